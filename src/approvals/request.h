@@ -1,0 +1,68 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "auth/identity.h"
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/ids.h"
+#include "policy/decision.h"
+
+namespace sluice::approvals {
+
+/// pending -> approved -> consumed, or pending -> denied | expired | withdrawn, or approved -> expired | withdrawn.
+enum class RequestState { pending, approved, denied, expired, withdrawn, consumed };
+
+/// A parameter of Bind as approvers see it and as the digest covers it.
+struct Parameter {
+  bool null = false;
+  bool binary = false;   ///< `value` is the binary format
+  std::string value;
+  std::uint32_t type = 0;  ///< the oid that Parse declared, 0: left to the server
+  friend bool operator==(const Parameter&, const Parameter&) = default;
+};
+
+/// What exactly waits for approval. The digest covers every field but `peer` and `session`.
+struct HeldStatement {
+  auth::Identity requester;
+  DatabaseAlias database;
+  std::string system_identifier;   ///< of the upstream
+  std::string statement;           ///< as the agent wrote it, whole
+  std::vector<Parameter> parameters;
+  std::vector<std::string> search_path;
+  SnapshotVersions versions;
+  // for the card, not for the digest:
+  std::vector<std::string> actions;         ///< "export", "ddl" …
+  std::vector<std::string> tagged_columns;  ///< "public.customers.email [pii] output masked"
+  std::optional<std::uint64_t> estimated_rows;
+  std::string peer;
+  std::uint64_t session = 0;
+};
+
+[[nodiscard]] Digest digest_of(const HeldStatement& held, const RuleId& rule);
+
+struct Vote {
+  IdentityId approver;
+  bool approve = false;
+  std::string reason;   ///< plain text, at most 500 characters
+  Timestamp at{};
+  std::string channel;  ///< "cli", "rest" …
+};
+
+struct ApprovalRequest {
+  RequestId id;
+  Digest digest{};
+  HeldStatement held;
+  policy::RequireApproval requirement;
+  RequestState state = RequestState::pending;
+  Timestamp created{};
+  Timestamp expires{};               ///< while pending: when silence becomes a denial
+  std::optional<Timestamp> valid_until;  ///< once approved: when the approval lapses
+  std::vector<Vote> votes;
+};
+
+[[nodiscard]] std::string_view to_text(RequestState state);
+
+}  // namespace sluice::approvals

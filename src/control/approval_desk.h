@@ -1,0 +1,49 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <string>
+#include <vector>
+
+#include "approvals/request.h"
+#include "base/result.h"
+
+namespace sluice::control {
+
+template <class T>
+using awaitable = boost::asio::awaitable<T>;
+
+/// Where a held statement stands.
+struct HoldStatus {
+  RequestId id;
+  approvals::RequestState state = approvals::RequestState::pending;
+  Timestamp expires{};
+  std::string reason;  ///< the approver's plain text for a denial; may be empty
+};
+
+/// Every approval request, durable before anybody hears of it. May be called from every worker; each
+/// call resumes on the executor it was awaited on.
+class ApprovalDesk {
+ public:
+  virtual ~ApprovalDesk() = default;
+
+  /// Files a request. The same digest that is already pending, approved and unused, or was denied a
+  /// short while ago gives that request's status instead of a new request.
+  [[nodiscard]] virtual awaitable<Result<HoldStatus>> submit(approvals::HeldStatement held, policy::RequireApproval requirement) = 0;
+  /// Returns once the request is no longer pending, whatever made it so. Expiry counts.
+  [[nodiscard]] virtual awaitable<Result<HoldStatus>> wait(RequestId id) = 0;
+  /// The agent cancelled or left: nobody can approve it any more.
+  virtual void withdraw(RequestId id, std::string why) = 0;
+  /// Uses an approval up. Durable before it returns; of many callers at most one ever succeeds, the
+  /// others get conflict. The audit record of the use is part of the same transaction.
+  [[nodiscard]] virtual awaitable<Status> consume(RequestId id, Digest digest) = 0;
+
+  // for approvers
+  [[nodiscard]] virtual awaitable<Result<std::vector<approvals::ApprovalRequest>>> list(bool pending_only) = 0;
+  [[nodiscard]] virtual awaitable<Result<approvals::ApprovalRequest>> get(RequestId id) = 0;
+  /// First decision wins; a later one gets conflict. Refuses (denied) the requester, the owner of the
+  /// requesting agent, whom it acts for, anything but a person, and who is in no approver group.
+  [[nodiscard]] virtual awaitable<Result<approvals::ApprovalRequest>> decide(RequestId id, auth::Identity approver, bool approve,
+                                                                            std::string reason, std::string channel) = 0;
+};
+
+}  // namespace sluice::control

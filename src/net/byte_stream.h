@@ -1,0 +1,45 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace sluice::net {
+
+class TlsServerContext;  // net/tls.h
+class TlsClientContext;  // net/tls.h
+
+template <class T>
+using awaitable = boost::asio::awaitable<T>;
+
+/// One byte stream with one owner: TCP, a Unix socket, either under TLS, or memory in tests. One read
+/// and one write may be under way at the same time. Lives on the executor it was made for.
+class ByteStream {
+ public:
+  virtual ~ByteStream() = default;
+
+  /// Reads what is there, at least one byte. 0 = the peer shut its sending side in an orderly way.
+  [[nodiscard]] virtual awaitable<Result<std::size_t>> read_some(std::span<char> buffer) = 0;
+  /// Writes all of `bytes`, which stay alive and unchanged until it returns.
+  [[nodiscard]] virtual awaitable<Status> write(std::string_view bytes) = 0;
+  /// Become a TLS server or client from here on. No byte may be in flight or read ahead.
+  [[nodiscard]] virtual awaitable<Status> accept_tls(TlsServerContext& context) = 0;
+  [[nodiscard]] virtual awaitable<Status> connect_tls(TlsClientContext& context, const std::string& server_name) = 0;
+  [[nodiscard]] virtual bool encrypted() const noexcept = 0;
+
+  /// From this moment on every read and write that is not finished fails with timed_out. max() = never.
+  virtual void set_deadline(std::chrono::steady_clock::time_point deadline) = 0;
+  /// Sends what is left and then end-of-stream (and TLS close_notify, best effort); reads still work.
+  virtual void shutdown_send() noexcept = 0;
+  /// Ends everything at once; pending operations fail. May be called twice.
+  virtual void close() noexcept = 0;
+  [[nodiscard]] virtual std::string peer() const = 0;  ///< "127.0.0.1:5012", "[::1]:5012" or "unix"
+};
+
+}  // namespace sluice::net

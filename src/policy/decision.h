@@ -1,0 +1,60 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/ids.h"
+#include "sql/mask.h"
+
+namespace sluice::policy {
+
+enum class Verdict { allow, hold, deny };  ///< ordered: the strictest rule wins
+
+/// The agent finds `function` of the column in place of its values.
+struct MaskColumn {
+  ColumnId column;
+  sql::MaskingFunction function;
+  friend bool operator==(const MaskColumn&, const MaskColumn&) = default;
+};
+
+/// How a held statement waits for its approval.
+enum class HoldMode {
+  wait,   ///< the agent's connection waits
+  error,  ///< the agent gets the request id at once and reruns the identical statement later
+};
+
+/// Who must agree before the statement runs.
+struct RequireApproval {
+  RuleId rule;
+  std::vector<GroupId> approver_groups;
+  std::uint32_t approvals = 1;                    ///< how many distinct people
+  HoldMode mode = HoldMode::wait;
+  std::chrono::seconds expires_after{900};        ///< nobody decided: denied
+  std::chrono::seconds valid_for{900};            ///< how long an approval may wait for its statement
+  std::string reason;                             ///< why the rule exists, shown to approvers
+  friend bool operator==(const RequireApproval&, const RequireApproval&) = default;
+};
+
+/// Ask the upstream's planner before running; above `rows` the statement is held.
+struct HoldAboveEstimate {
+  std::uint64_t rows = 0;
+  RequireApproval approval;
+  friend bool operator==(const HoldAboveEstimate&, const HoldAboveEstimate&) = default;
+};
+
+using Obligation = std::variant<MaskColumn, RequireApproval, HoldAboveEstimate>;
+
+struct Decision {
+  Verdict verdict = Verdict::deny;
+  std::vector<Obligation> obligations;
+  std::vector<RuleId> reasons;  ///< rules that had a say, in the order of the file; empty with deny: no grant
+  friend bool operator==(const Decision&, const Decision&) = default;
+};
+
+[[nodiscard]] std::string_view to_text(Verdict verdict);
+
+}  // namespace sluice::policy

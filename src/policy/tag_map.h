@@ -1,0 +1,33 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/ids.h"
+#include "policy/policy.h"
+#include "sql/catalog.h"
+
+namespace sluice::policy {
+
+/// The policy's tags resolved against one catalog: column -> tags. Tags flow from tables to the
+/// columns of their inheritors and partitions, to generated columns that are computed from tagged ones,
+/// and to materialised views.
+class TagMap {
+ public:
+  TagMap() = default;
+  static TagMap resolve(const Policy& policy, const DatabaseAlias& database, const sql::Catalog& catalog);
+
+  /// The tags of a column, sorted; empty if it has none.
+  [[nodiscard]] std::span<const std::string> tags_of(ColumnId column) const;
+  [[nodiscard]] bool any() const noexcept { return !tags_.empty(); }
+  /// Taggings that name a table or column which the catalog does not have: a warning for the DBA.
+  [[nodiscard]] const std::vector<Tagging>& unmatched() const noexcept { return unmatched_; }
+
+ private:
+  std::unordered_map<ColumnId, std::vector<std::string>> tags_;
+  std::vector<Tagging> unmatched_;
+};
+
+}  // namespace sluice::policy

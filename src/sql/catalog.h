@@ -1,0 +1,122 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/ids.h"
+
+namespace sluice::sql {
+
+struct Column {
+  std::string name;
+  std::int16_t attribute = 0;
+  Oid type = 0;
+  std::int32_t type_modifier = -1;
+  std::string type_name;       ///< as format_type() gives it with an empty search_path: what a cast can name
+  char type_category = 'U';    ///< pg_type.typcategory; 'S' = text-like
+  char type_kind = 'b';        ///< pg_type.typtype: b base, d domain, e enum, c composite …
+  bool not_null = false;
+  bool generated = false;      ///< GENERATED ALWAYS AS … STORED
+  std::vector<std::int16_t> generated_from;  ///< columns of the same relation
+
+  friend bool operator==(const Column&, const Column&) = default;
+};
+
+enum class RelationKind : char {
+  table = 'r', partitioned_table = 'p', view = 'v', materialized_view = 'm', foreign_table = 'f',
+  sequence = 'S', composite_type = 'c', toast = 't', index = 'i', partitioned_index = 'I',
+};
+
+struct Relation {
+  Oid oid = 0;
+  std::string schema;
+  std::string name;
+  RelationKind kind = RelationKind::table;
+  std::vector<Column> columns;                           ///< live columns, by attribute number
+  std::vector<std::int16_t> primary_key;                 ///< attribute numbers; empty: none
+  std::vector<std::vector<std::int16_t>> unique_keys;    ///< total (no predicate, no expression), primary key included
+  double row_estimate = -1;                              ///< pg_class.reltuples; -1 = never analysed
+  std::string view_definition;                           ///< pg_get_viewdef with an empty search_path; views and materialised views
+  std::vector<Oid> parents;                              ///< inheritance and partitioning, direct
+  bool has_user_triggers = false;
+  bool has_user_rules = false;                           ///< rules other than a view's own _RETURN
+  bool has_row_security = false;
+  bool system = false;                                   ///< in pg_catalog or information_schema
+
+  [[nodiscard]] const Column* column(std::string_view column_name) const;
+  [[nodiscard]] const Column* column(std::int16_t attribute) const;
+  friend bool operator==(const Relation&, const Relation&) = default;
+};
+
+/// A function outside pg_catalog, all overloads of one name in one schema taken together.
+struct UserFunction {
+  std::string schema;
+  std::string name;
+  friend bool operator==(const UserFunction&, const UserFunction&) = default;
+};
+
+/// What was true of one upstream database when it was read. Immutable once published; found through
+/// hash tables, so that cost does not grow with the number of tables. Made by CatalogBuilder.
+class Catalog {
+ public:
+  [[nodiscard]] std::uint64_t version() const noexcept { return version_; }
+  [[nodiscard]] const std::string& database() const noexcept { return database_; }  ///< the upstream's own name of it
+  [[nodiscard]] const std::string& system_identifier() const noexcept { return system_identifier_; }
+
+  [[nodiscard]] const Relation* relation(Oid oid) const;
+  [[nodiscard]] const Relation* relation(std::string_view schema, std::string_view name) const;
+  [[nodiscard]] bool has_schema(std::string_view schema) const;
+  [[nodiscard]] std::span<const Oid> children(Oid parent) const;  ///< direct inheritors and partitions
+  /// Is there a function of this name outside pg_catalog, in any schema?
+  [[nodiscard]] bool has_user_function(std::string_view name) const;
+  [[nodiscard]] bool has_user_function(std::string_view schema, std::string_view name) const;
+  [[nodiscard]] bool has_user_operator(std::string_view name) const;  ///< outside pg_catalog
+  [[nodiscard]] bool has_user_type(std::string_view name) const;      ///< outside pg_catalog and information_schema
+  /// Relations in no particular order.
+  template <class F>
+  void for_each_relation(F&& f) const {
+    for (const auto& [oid, relation] : relations_) f(relation);
+  }
+
+ private:
+  friend class CatalogBuilder;
+  struct NameHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+  };
+  template <class V>
+  using NameMap = std::unordered_map<std::string, V, NameHash, std::equal_to<>>;
+
+  std::uint64_t version_ = 0;
+  std::string database_;
+  std::string system_identifier_;
+  std::unordered_map<Oid, Relation> relations_;
+  NameMap<NameMap<Oid>> by_name_;  // schema -> name -> oid
+  std::unordered_map<Oid, std::vector<Oid>> children_;
+  NameMap<std::vector<std::string>> functions_;  // name -> schemas
+  NameMap<bool> operators_;
+  NameMap<bool> types_;
+};
+
+/// Collects what the catalog queries return; see sql/catalog_queries.h for where the values come from.
+class CatalogBuilder {
+ public:
+  CatalogBuilder(std::uint64_t version, std::string database, std::string system_identifier);
+  void add_schema(std::string name);
+  void add_relation(Relation relation);
+  void add_function(std::string schema, std::string name);
+  void add_operator(std::string name);
+  void add_type(std::string name);
+  [[nodiscard]] std::shared_ptr<const Catalog> build() &&;
+
+ private:
+  std::shared_ptr<Catalog> catalog_;
+};
+
+}  // namespace sluice::sql
