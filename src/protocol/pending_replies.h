@@ -1,0 +1,161 @@
+#pragma once
+
+#include <algorithm>
+#include <deque>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+
+namespace sluice::protocol {
+
+/// A message that was sent upstream and for which the upstream owes replies.
+enum class Owed { parse, bind, describe_statement, describe_portal, execute, close, sync, query };
+
+/// What becomes of the replies.
+enum class Fate {
+  forward,        ///< they belong to the agent
+  swallow,        ///< they answer a message of our own; an error goes to the agent all the same
+  replace_error,  ///< we made the upstream fail on purpose; its error is exchanged for ours
+};
+
+/// What to do with one message from the upstream.
+enum class ReplyAction {
+  forward,
+  swallow,
+  replace,  ///< send the error that the subject carries instead
+};
+
+/// The ledger of replies that the upstream owes, in order (manual section 55.2, "Message Flow"). It
+/// knows when a reply is complete, what an error abandons, and that the upstream then skips everything
+/// until Sync. `Context` travels with each entry and comes back with it.
+///
+/// The agent's side calls expect() for each message it sends upstream; the relay calls on_reply() for
+/// each message that arrives.
+template <class Context>
+class PendingReplies {
+ public:
+  struct Entry {
+    Owed owed = Owed::sync;
+    Fate fate = Fate::forward;
+    Context context{};
+    bool failed = false;
+  };
+
+  struct Event {
+    ReplyAction action = ReplyAction::forward;
+    Entry* subject = nullptr;  ///< whose reply this is; null for what comes unasked. Valid until the next call
+    bool finished = false;     ///< the subject's replies are complete
+  };
+
+  [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  [[nodiscard]] const std::deque<Entry>& entries() const noexcept { return entries_; }
+  /// True while the upstream ignores everything up to the next Sync, which was not sent yet. The agent's
+  /// messages other than Sync have no effect and must not be sent.
+  [[nodiscard]] bool skipping() const noexcept { return skipping_; }
+  /// True while the upstream reads CopyData from the agent.
+  [[nodiscard]] bool copying_in() const noexcept { return copying_in_; }
+
+  /// A message has been, or is just about to be, sent upstream. While copying in, the upstream swallows
+  /// Sync without an answer, so none is expected.
+  void expect(Entry entry) {
+    if (entry.owed == Owed::sync) {
+      if (copying_in_ && !copy_end_sent_) return;
+      skipping_ = false;
+    }
+    entries_.push_back(std::move(entry));
+  }
+
+  /// The agent sent CopyDone or CopyFail.
+  void copy_ended() noexcept { copy_end_sent_ = true; }
+
+  /// A message of `type` arrived from the upstream. protocol_violation: it answers nothing that was
+  /// asked; the connection cannot be trusted any more. Entries that an error made void are moved to
+  /// `abandoned`, in order.
+  [[nodiscard]] Result<Event> on_reply(char type, std::vector<Entry>& abandoned) {
+    if (type == 'N' || type == 'A' || type == 'S') return unasked(type);
+    if (entries_.empty()) {
+      // Only an error that ends the connection may come without a question.
+      if (type == 'E') return Event{};
+      return violation();
+    }
+    Entry& head = entries_.front();
+    if (type == 'E') return on_error(head, abandoned);
+    SLUICE_TRY(finished, advances(head.owed, type));
+    if (type == 'G') begin_copy_in(head);
+    if (finished || type == 'C') copying_in_ = false;
+    return event(finished, head.fate == Fate::forward ? ReplyAction::forward : ReplyAction::swallow);
+  }
+
+ private:
+  static Error violation() { return make_error(ErrorKind::protocol_violation, "unexpected message from the upstream server"); }
+
+  Event event(bool finished, ReplyAction action) {
+    if (!finished) return Event{action, &entries_.front(), false};
+    finished_ = std::move(entries_.front());  // kept so that the caller may look at it
+    entries_.pop_front();
+    return Event{action, &finished_, true};
+  }
+
+  Result<Event> unasked(char type) {
+    // Notices raised by a message of ours would puzzle the agent; settings and notifications are its own.
+    const bool ours = type == 'N' && !entries_.empty() && entries_.front().fate != Fate::forward;
+    return Event{ours ? ReplyAction::swallow : ReplyAction::forward, nullptr, false};
+  }
+
+  Result<Event> on_error(Entry& head, std::vector<Entry>& abandoned) {
+    copying_in_ = false;
+    head.failed = true;
+    const ReplyAction action = head.fate == Fate::replace_error ? ReplyAction::replace : ReplyAction::forward;
+    // After an error a simple Query and a Sync still end with ReadyForQuery.
+    if (head.owed == Owed::query || head.owed == Owed::sync) return event(false, action);
+    const auto sync = std::find_if(entries_.begin() + 1, entries_.end(), [](const Entry& entry) { return entry.owed == Owed::sync; });
+    skipping_ = sync == entries_.end();
+    std::move(entries_.begin() + 1, sync, std::back_inserter(abandoned));
+    entries_.erase(entries_.begin() + 1, sync);
+    return event(true, action);
+  }
+
+  // Sync messages that were sent before the upstream began to read CopyData are read, and ignored, as part of it.
+  void begin_copy_in(Entry& head) {
+    copying_in_ = true;
+    copy_end_sent_ = false;
+    if (head.owed != Owed::execute) return;
+    const auto end = std::find_if(entries_.begin() + 1, entries_.end(), [](const Entry& entry) { return entry.owed != Owed::sync; });
+    entries_.erase(entries_.begin() + 1, end);
+  }
+
+  // True: the reply is complete with this message.
+  static Result<bool> advances(Owed owed, char type) {
+    switch (owed) {
+      case Owed::parse: return expect_one(type, "1");
+      case Owed::bind: return expect_one(type, "2");
+      case Owed::close: return expect_one(type, "3");
+      case Owed::sync: return expect_one(type, "Z");
+      case Owed::describe_portal: return expect_one(type, "Tn");
+      case Owed::describe_statement: return type == 't' ? Result<bool>(false) : expect_one(type, "Tn");
+      case Owed::execute: return among(type, "DGHdc") ? Result<bool>(false) : expect_one(type, "CIs");
+      case Owed::query: return among(type, "TDCIGHdc") ? Result<bool>(false) : expect_one(type, "Z");
+    }
+    return violation();
+  }
+  static bool among(char type, const char* types) {
+    for (; *types != '\0'; ++types) {
+      if (*types == type) return true;
+    }
+    return false;
+  }
+  static Result<bool> expect_one(char type, const char* types) {
+    if (among(type, types)) return true;
+    return violation();
+  }
+
+  std::deque<Entry> entries_;
+  Entry finished_{};
+  bool skipping_ = false;
+  bool copying_in_ = false;
+  bool copy_end_sent_ = false;
+};
+
+}  // namespace sluice::protocol
