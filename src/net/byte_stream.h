@@ -19,7 +19,11 @@ template <class T>
 using awaitable = boost::asio::awaitable<T>;
 
 /// One byte stream with one owner: TCP, a Unix socket, either under TLS, or memory in tests. One read
-/// and one write may be under way at the same time. Lives on the executor it was made for.
+/// and one write may be under way at the same time. Lives on the executor it was made for, and must
+/// outlive its pending operations: close() it, let them return, then destroy it.
+/// Errors: timed_out (the deadline), canceled (close()), protocol_violation (TLS: handshake or record
+/// refused, or the peer ended without close_notify), upstream_unavailable (the connection was lost).
+/// Reads and writes ignore coroutine cancellation: close() or set_deadline() end them.
 class ByteStream {
  public:
   virtual ~ByteStream() = default;

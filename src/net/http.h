@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "net/task.h"
+
+namespace sluice::net {
+
+/// A header's name in lower case and its value.
+using HttpField = std::pair<std::string, std::string>;
+
+struct HttpRequest {
+  std::string method;                ///< "GET" …
+  std::string path;                  ///< decoded, starts with '/'
+  std::vector<HttpField> query;      ///< decoded, in order
+  std::vector<HttpField> fields;
+  std::string body;
+  std::string peer;                  ///< as ByteStream::peer()
+
+  /// The value of a header that occurs exactly once; nullptr otherwise.
+  [[nodiscard]] const std::string* field(std::string_view name) const;
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::vector<HttpField> fields;     ///< further headers
+  std::string body;
+};
+
+struct HttpLimits {
+  std::size_t header_bytes = 16u << 10;
+  std::size_t body_bytes = 1u << 20;
+  std::chrono::seconds request_timeout{20};  ///< from the first wait for a request until the answer is written
+  std::chrono::seconds idle_timeout{60};     ///< between requests of one connection
+};
+
+/// Splits "/a%20b?x=1&y=" into path and query; false if it is malformed: not absolute, a bad or
+/// NUL escape, not UTF-8.
+[[nodiscard]] bool parse_target(std::string_view target, std::string& path, std::vector<HttpField>& query);
+[[nodiscard]] std::string percent_encode(std::string_view text);
+
+}  // namespace sluice::net

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+
+struct ssl_ctx_st;
+
+namespace sluice::net {
+
+/// Our certificate and key as a TLS server: TLS 1.2 and later, no compression, no renegotiation.
+/// Immutable after load(); shared by all threads.
+class TlsServerContext {
+ public:
+  /// PEM files; the certificate file may hold a chain. Errors are of kind configuration. `alpn` is the
+  /// one application protocol to agree to if a client names it; empty: none.
+  [[nodiscard]] static Result<std::shared_ptr<TlsServerContext>> load(const std::string& certificate_file, const std::string& key_file,
+                                                                      const std::string& alpn = {});
+  ~TlsServerContext();
+  TlsServerContext(const TlsServerContext&) = delete;
+  TlsServerContext& operator=(const TlsServerContext&) = delete;
+
+  [[nodiscard]] ssl_ctx_st* native() const noexcept { return context_; }
+  /// RFC 5929 tls-server-end-point: the certificate's hash, raw bytes; empty if its algorithm has none.
+  [[nodiscard]] const std::string& end_point_binding() const noexcept { return end_point_binding_; }
+
+ private:
+  explicit TlsServerContext(ssl_ctx_st* context) : context_(context) {}
+  static int choose_alpn(void* self, const unsigned char** out, unsigned char* out_length, const unsigned char* in, unsigned int in_length);
+
+  ssl_ctx_st* context_;
+  std::string alpn_;  ///< as on the wire: length byte and name
+  std::string end_point_binding_;
+};
+
+enum class TlsVerification {
+  none,  ///< encrypts, but believes any server
+  full,  ///< the chain must lead to a trusted CA and the certificate must name the server
+};
+
+/// How we, as a client, check servers. Immutable after make(); shared by all threads.
+class TlsClientContext {
+ public:
+  /// `ca_file`: PEM; empty: the system's store. Errors are of kind configuration.
+  [[nodiscard]] static Result<std::shared_ptr<TlsClientContext>> make(TlsVerification verification, const std::string& ca_file = {});
+  ~TlsClientContext();
+  TlsClientContext(const TlsClientContext&) = delete;
+  TlsClientContext& operator=(const TlsClientContext&) = delete;
+
+  [[nodiscard]] ssl_ctx_st* native() const noexcept { return context_; }
+  [[nodiscard]] TlsVerification verification() const noexcept { return verification_; }
+
+ private:
+  TlsClientContext(ssl_ctx_st* context, TlsVerification verification) : context_(context), verification_(verification) {}
+
+  ssl_ctx_st* context_;
+  TlsVerification verification_;
+};
+
+}  // namespace sluice::net
