@@ -1,0 +1,43 @@
+"""Relative links in Markdown files lead to files that exist, and #anchors to headings that exist."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+FENCE = re.compile(r"^(```|~~~).*?^\1", re.M | re.S)
+
+
+def anchors_of(path):
+    """The ids that GitHub gives to headings."""
+    text = FENCE.sub("", path.read_text())
+    headings = re.findall(r"^#+\s+(.*)$", text, re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-") for heading in headings}
+
+
+def main():
+    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.md"],
+                            check=True, capture_output=True, text=True).stdout
+    files = [Path(name) for name in listed.split("\0") if name and Path(name).exists()]
+    count = links = 0
+    for path in files:
+        for target in LINK.findall(FENCE.sub("", path.read_text())):
+            if re.match(r"[a-z]+:", target):
+                continue
+            links += 1
+            name, _, anchor = target.partition("#")
+            there = (path.parent / name) if name else path
+            if not there.exists():
+                problem = "no such file"
+            elif anchor and there.suffix == ".md" and anchor not in anchors_of(there):
+                problem = "no such heading"
+            else:
+                continue
+            print(f"{path}: {target}: {problem}")
+            count += 1
+    print(f"links: {len(files)} Markdown files, {links} relative links, {count} problems")
+    return 1 if count else 0
+
+
+sys.exit(main())
