@@ -1,0 +1,108 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "auth/scram_server.h"
+#include "base/result.h"
+#include "base/secret.h"
+#include "protocol/message_reader.h"
+#include "protocol/startup_messages.h"
+
+namespace sluice::protocol {
+
+struct StartupRules {
+  bool tls_available = false;  ///< answer SSLRequest with 'S'
+  bool tls_required = false;   ///< refuse a StartupMessage that came without TLS
+  /// Makes the salts of identities that do not exist: at least 32 random bytes, the same for all
+  /// workers and best over restarts too, else a prober sees salts change.
+  Secret mock_secret;
+  int mock_iterations = 4096;  ///< should equal what real verifiers have
+};
+
+/// What the caller does next: first write `send` (it may be empty), then this.
+struct StartupStep {
+  enum class Next {
+    read_packet,       ///< read a start-up packet (MessageBuffer::next_startup), then on_packet()
+    read_message,      ///< read a message (MessageBuffer::next), then on_message()
+    upgrade_to_tls,    ///< do the TLS handshake, then on_tls()
+    look_up_verifier,  ///< find the verifier of user(), then on_verifier()
+    authenticated,     ///< AuthenticationOk is in `send`; go on with startup()
+    cancel,            ///< hand on cancel_request() and close without a word
+    close,             ///< `send` ends with a FATAL error, or is empty; error() is for the log
+  };
+
+  Next next = Next::close;
+  std::string send;
+};
+
+/// Our side of the beginning of an agent's connection, as PostgreSQL plays it. No I/O:
+///
+///   StartupFlow flow(rules);
+///   StartupStep step = flow.start();
+///   for (;;) {
+///     write(step.send);
+///     switch (step.next) {
+///       case read_packet:  step = flow.on_packet(body, !buffer.unread().empty()); break;
+///       ...
+///
+/// After `close`, `cancel` or `authenticated` the flow is over and takes nothing more. Unknown
+/// identities are led through the same exchange as known ones and fail where a wrong password fails.
+class StartupFlow {
+ public:
+  using Next = StartupStep::Next;
+
+  explicit StartupFlow(const StartupRules& rules) : rules_(rules) {}
+
+  [[nodiscard]] StartupStep start() const { return {Next::read_packet, {}}; }
+  /// `body` is a packet without its length. `bytes_follow`: more bytes were read behind it, which
+  /// nobody may send before SSLRequest or GSSENCRequest has been answered.
+  [[nodiscard]] StartupStep on_packet(std::string_view body, bool bytes_follow);
+  /// TLS stands. `channel_binding`: the tls-server-end-point digest of our certificate; with it
+  /// SCRAM-SHA-256-PLUS is offered.
+  [[nodiscard]] StartupStep on_tls(std::optional<std::string> channel_binding);
+  /// nullopt: no such identity, or one that cannot log in by password.
+  [[nodiscard]] StartupStep on_verifier(const std::optional<auth::ScramVerifier>& verifier);
+  [[nodiscard]] StartupStep on_message(const MessageView& message);
+  /// The caller could not read on (a bad length, a message too large, time-out): FATAL and close.
+  [[nodiscard]] StartupStep on_failure(Error error);
+
+  [[nodiscard]] const std::string& user() const noexcept { return user_; }
+  /// "database" of the start-up packet, or else the user's name.
+  [[nodiscard]] const std::string& database() const noexcept { return database_; }
+  /// As it came, for settings: without user, database, replication and "_pq_." parameters; "options" is
+  /// still in one piece (startup_options.h).
+  [[nodiscard]] const StartupParameters& settings() const noexcept { return settings_; }
+  [[nodiscard]] const CancelRequest& cancel_request() const noexcept { return cancel_request_; }
+  [[nodiscard]] bool encrypted() const noexcept { return encrypted_; }
+  /// Why the flow closed; set after Next::close only.
+  [[nodiscard]] const Error& error() const noexcept { return error_; }
+
+ private:
+  enum class State { packet, tls, verifier, sasl_initial, sasl_first, sasl_final, over };
+
+  StartupStep on_startup_message(const StartupMessage& message);
+  StartupStep on_encryption_request(char answer, bool& asked, bool bytes_follow, std::string_view name);
+  StartupStep on_sasl_initial(const MessageView& message);
+  StartupStep on_client_first(std::string_view text);
+  StartupStep on_client_final(std::string_view text);
+  StartupStep fail(Error error);
+  StartupStep close_silently(Error error);
+
+  StartupRules rules_;
+  State state_ = State::packet;
+  bool tls_asked_ = false;
+  bool gss_asked_ = false;
+  bool encrypted_ = false;
+  std::optional<std::string> channel_binding_;
+  std::string user_;
+  std::string database_;
+  StartupParameters settings_;
+  std::string negotiation_;  ///< NegotiateProtocolVersion, to go out before the first request
+  CancelRequest cancel_request_;
+  std::optional<auth::ScramServer> scram_;
+  Error error_;
+};
+
+}  // namespace sluice::protocol
