@@ -2,12 +2,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 #include "base/ids.h"
+#include "sql/analysis.h"
 #include "sql/mask.h"
 
 namespace sluice::policy {
@@ -30,7 +32,9 @@ enum class HoldMode {
 /// Who must agree before the statement runs.
 struct RequireApproval {
   RuleId rule;
-  std::vector<GroupId> approver_groups;
+  std::vector<GroupId> approver_groups;           ///< an approver is in one of them …
+  /// … and in one of each of these: the approver groups of the other rules that hold the same statement.
+  std::vector<std::vector<GroupId>> further_approver_groups;
   std::uint32_t approvals = 1;                    ///< how many distinct people
   HoldMode mode = HoldMode::wait;
   std::chrono::seconds expires_after{900};        ///< nobody decided: denied
@@ -48,13 +52,26 @@ struct HoldAboveEstimate {
 
 using Obligation = std::variant<MaskColumn, RequireApproval, HoldAboveEstimate>;
 
+/// What no allow rule grants: the first such need of a statement.
+struct MissingGrant {
+  sql::Action action = sql::Action::select;
+  std::string relation;  ///< "schema.table"; empty: the statement touches none
+  friend bool operator==(const MissingGrant&, const MissingGrant&) = default;
+};
+
 struct Decision {
   Verdict verdict = Verdict::deny;
+  /// Masks sorted by column, at most one for each; then at most one of RequireApproval (verdict hold) and
+  /// HoldAboveEstimate (verdict allow). Empty with deny.
   std::vector<Obligation> obligations;
   std::vector<RuleId> reasons;  ///< rules that had a say, in the order of the file; empty with deny: no grant
+  std::optional<MissingGrant> missing;  ///< only with deny, and then reasons is empty
   friend bool operator==(const Decision&, const Decision&) = default;
 };
 
 [[nodiscard]] std::string_view to_text(Verdict verdict);
+
+/// Does somebody in these groups satisfy what `approval` asks of one approver's groups?
+[[nodiscard]] bool may_approve(const RequireApproval& approval, const std::vector<GroupId>& groups);
 
 }  // namespace sluice::policy

@@ -28,15 +28,16 @@ struct Tagging {
 
 enum class Effect { allow, mask, hold, deny };
 
-/// One rule. An empty list means "any". A statement needs, for each of its actions and each relation
-/// that it touches, an allow rule; mask, hold and deny rules can only tighten.
+/// One rule. An empty list means "any"; `identities` and `groups` together name everybody who is in either.
+/// A statement needs, for each of its actions and each relation that it touches, an allow rule; mask, hold
+/// and deny rules can only tighten.
 struct Rule {
   RuleId id;
   Effect effect = Effect::deny;
   std::vector<IdentityId> identities;
   std::vector<GroupId> groups;
   std::vector<DatabaseAlias> databases;
-  std::vector<std::string> tables;        ///< "schema.table", "schema.*"
+  std::vector<std::string> tables;        ///< "schema.table", "schema.*", names written as by written_name()
   std::vector<sql::Action> actions;
   std::vector<std::string> tags;          ///< the statement reads or writes a column with one of these
   std::optional<std::uint64_t> above_rows;  ///< hold only: the planner's estimate is above this

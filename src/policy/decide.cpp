@@ -1,0 +1,123 @@
+#include <algorithm>
+
+#include "policy/grants.h"
+#include "policy/merge.h"
+#include "policy/policy.h"
+#include "policy/rule_match.h"
+#include "policy/touched.h"
+
+namespace sluice::policy {
+namespace {
+
+struct RulesByEffect {
+  std::vector<const Rule*> allow;
+  std::vector<const Rule*> mask;
+  std::vector<const Rule*> hold;
+  std::vector<const Rule*> deny;
+};
+
+RulesByEffect rules_for(const Policy& policy, const auth::Identity& identity, const DatabaseAlias& database) {
+  RulesByEffect rules;
+  for (const Rule& rule : policy.rules) {
+    if (!concerns(rule, identity, database)) continue;
+    switch (rule.effect) {
+      case Effect::allow: rules.allow.push_back(&rule); break;
+      case Effect::mask: rules.mask.push_back(&rule); break;
+      case Effect::hold: rules.hold.push_back(&rule); break;
+      case Effect::deny: rules.deny.push_back(&rule); break;
+    }
+  }
+  return rules;
+}
+
+std::vector<const Rule*> matching(const std::vector<const Rule*>& rules, const TouchedThings& things) {
+  std::vector<const Rule*> found;
+  std::copy_if(rules.begin(), rules.end(), std::back_inserter(found), [&](const Rule* rule) { return restricts(*rule, things); });
+  return found;
+}
+
+/// Rules of one policy lie in one array, so that their addresses have the order of the file.
+std::vector<RuleId> in_file_order(std::vector<const Rule*> rules) {
+  std::sort(rules.begin(), rules.end());
+  rules.erase(std::unique(rules.begin(), rules.end()), rules.end());
+  std::vector<RuleId> ids;
+  for (const Rule* rule : rules) ids.push_back(rule->id);
+  return ids;
+}
+
+/// A column is masked by all rules that match it; returns those that matched one.
+std::vector<const Rule*> add_masks(const std::vector<const Rule*>& mask_rules, const TouchedThings& things, const sql::Catalog& catalog,
+                                   const TagMap& tags, std::vector<Obligation>& obligations) {
+  std::vector<const Rule*> used;
+  for (const ColumnId column : things.reachable) {
+    std::optional<sql::MaskingFunction> function;
+    for (const Rule* rule : mask_rules) {
+      if (!masks(*rule, column, catalog, tags)) continue;
+      const sql::MaskingFunction own = rule->mask.value_or(sql::NullMask{});
+      function = function ? stricter(*function, own) : own;
+      used.push_back(rule);
+    }
+    if (function) obligations.emplace_back(MaskColumn{column, std::move(*function)});
+  }
+  return used;
+}
+
+struct Holds {
+  std::optional<RequireApproval> approval;  ///< all matching rules as one
+  std::optional<std::uint64_t> above;       ///< only above so many rows; absent: always
+  std::vector<const Rule*> rules;
+};
+
+// With one rule that holds in any case, those that wait for an estimate count as if it were above theirs:
+// otherwise adding a rule would spare a statement their approvers.
+Holds holds_of(const std::vector<const Rule*>& matching_rules, const std::optional<std::uint64_t>& max_rows) {
+  Holds holds;
+  bool always = false;
+  for (const Rule* rule : matching_rules) {
+    if (rule->above_rows && max_rows && *max_rows <= *rule->above_rows) continue;
+    RequireApproval own = rule->approval.value_or(RequireApproval{});
+    own.rule = rule->id;
+    holds.approval = holds.approval ? both(std::move(*holds.approval), own) : std::move(own);
+    if (!rule->above_rows) {
+      always = true;
+    } else if (!holds.above || *rule->above_rows < *holds.above) {
+      holds.above = rule->above_rows;
+    }
+    holds.rules.push_back(rule);
+  }
+  if (always) holds.above.reset();
+  return holds;
+}
+
+}  // namespace
+
+Decision decide(const Policy& policy, const auth::Identity& identity, const DatabaseAlias& database, const sql::Analysis& analysis,
+                const sql::Catalog& catalog, const TagMap& tags) {
+  const RulesByEffect rules = rules_for(policy, identity, database);
+  const TouchedThings things = touched_by(analysis, catalog, tags);
+  Decision decision;
+  if (const auto denying = matching(rules.deny, things); !denying.empty()) {
+    decision.reasons = in_file_order(denying);
+    return decision;
+  }
+  Grants grants = grants_for(rules.allow, things);
+  if (grants.missing) {
+    decision.missing = std::move(grants.missing);
+    return decision;
+  }
+  std::vector<const Rule*> reasons = std::move(grants.granting);
+  const auto add_reasons = [&](const std::vector<const Rule*>& more) { reasons.insert(reasons.end(), more.begin(), more.end()); };
+  add_reasons(add_masks(rules.mask, things, catalog, tags, decision.obligations));
+  Holds holds = holds_of(matching(rules.hold, things), analysis.max_rows);
+  add_reasons(holds.rules);
+  decision.reasons = in_file_order(std::move(reasons));
+  decision.verdict = holds.approval && !holds.above ? Verdict::hold : Verdict::allow;
+  if (holds.above) {
+    decision.obligations.emplace_back(HoldAboveEstimate{*holds.above, std::move(*holds.approval)});
+  } else if (holds.approval) {
+    decision.obligations.emplace_back(std::move(*holds.approval));
+  }
+  return decision;
+}
+
+}  // namespace sluice::policy

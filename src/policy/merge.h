@@ -1,0 +1,17 @@
+#pragma once
+
+#include "policy/decision.h"
+#include "sql/mask.h"
+
+namespace sluice::policy {
+
+/// The mask that reveals no more than either: null, constant, token, partial, in this order; of two of the
+/// same kind `first`, but that two partial masks keep only what both keep.
+[[nodiscard]] sql::MaskingFunction stricter(const sql::MaskingFunction& first, const sql::MaskingFunction& second);
+
+/// The requirement that is satisfied only where both are: approvers from both rules' groups, the greater
+/// number of them, the shorter times, and an error in place of waiting if one of the two says so. Rule and
+/// reason are those of `first`.
+[[nodiscard]] RequireApproval both(RequireApproval first, const RequireApproval& second);
+
+}  // namespace sluice::policy

@@ -1,0 +1,167 @@
+#include "policy/touched.h"
+
+#include <algorithm>
+
+#include "policy/family.h"
+#include "policy/names.h"
+
+namespace sluice::policy {
+namespace {
+
+using sql::Action;
+
+template <class T>
+void sort_unique(std::vector<T>& values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
+bool contains(const std::vector<Action>& actions, Action action) {
+  return std::find(actions.begin(), actions.end(), action) != actions.end();
+}
+
+/// Does the action say by itself to which relations it applies? The others apply to all.
+bool is_told_by_access(Action action) {
+  switch (action) {
+    case Action::select:
+    case Action::insert:
+    case Action::update:
+    case Action::delete_:
+    case Action::truncate:
+    case Action::copy_in:
+    case Action::mass_write:
+      return true;
+    case Action::export_:
+    case Action::explain:
+    case Action::transaction:
+    case Action::session:
+    case Action::temporary:
+    case Action::ddl:
+    case Action::role_change:
+    case Action::secret_rotation:
+    case Action::maintenance:
+    case Action::code:
+    case Action::server_file:
+    case Action::lock:
+      return false;
+  }
+  return false;
+}
+
+/// An access without any flag (ALTER TABLE …) is taken for all that the statement does.
+std::vector<Action> actions_on(const sql::RelationAccess& access, const std::vector<Action>& of_statement) {
+  if (!access.reads && !access.inserts && !access.updates && !access.deletes) return of_statement;
+  std::vector<Action> actions;
+  for (const Action action : of_statement) {
+    if (!is_told_by_access(action)) actions.push_back(action);
+  }
+  const auto add_told = [&](Action usual, Action special) {
+    actions.push_back(!contains(of_statement, usual) && contains(of_statement, special) ? special : usual);
+  };
+  if (access.reads) actions.push_back(Action::select);
+  if (access.inserts) add_told(Action::insert, Action::copy_in);
+  if (access.updates) actions.push_back(Action::update);
+  if (access.deletes) add_told(Action::delete_, Action::truncate);
+  if ((access.updates || access.deletes) && contains(of_statement, Action::mass_write)) actions.push_back(Action::mass_write);
+  sort_unique(actions);
+  return actions;
+}
+
+TouchedRelation touched(const sql::RelationAccess& access, const std::vector<Action>& of_statement, const sql::Catalog& catalog) {
+  TouchedRelation result;
+  result.oid = access.relation;
+  result.relation = catalog.relation(access.relation);
+  result.actions = actions_on(access, of_statement);
+  result.written = access.inserts || access.updates || access.deletes || !access.reads;
+  if (result.relation == nullptr) return result;
+  result.name = written_name(result.relation->schema, result.relation->name);
+  result.temporary = result.relation->schema == "pg_temp" || result.relation->schema.rfind("pg_temp_", 0) == 0;
+  const auto add_family = [&](const std::vector<Oid>& oids) {
+    for (const Oid oid : oids) {
+      const sql::Relation* member = catalog.relation(oid);
+      if (member != nullptr) result.family.push_back(written_name(member->schema, member->name));
+    }
+  };
+  add_family(ancestors_of(access.relation, catalog));
+  add_family(descendants_of(access.relation, catalog));
+  return result;
+}
+
+class Collector {
+ public:
+  Collector(const sql::Analysis& analysis, const sql::Catalog& catalog, const TagMap& tags)
+      : analysis_(analysis), catalog_(catalog), tags_(tags) {}
+
+  TouchedThings collect() {
+    things_.actions = analysis_.actions;
+    for (const sql::RelationAccess& access : analysis_.relations) {
+      things_.relations.push_back(touched(access, analysis_.actions, catalog_));
+    }
+    if (!tags_.any()) return std::move(things_);
+    collect_reachable();
+    collect_tags();
+    sort_unique(things_.reachable);
+    sort_unique(things_.tags);
+    return std::move(things_);
+  }
+
+ private:
+  // Whole rows, stars that a later DDL widens and values behind views all come from the relations
+  // themselves, so every tagged column of them counts, used or not.
+  void collect_reachable() {
+    for (const sql::RelationAccess& access : analysis_.relations) reach_family(access.relation);
+    for (const sql::ColumnUse& use : analysis_.uses) reach_family(use.column.relation);
+    for (const sql::OutputColumn& output : analysis_.outputs) {
+      for (const sql::FlowSource& source : output.flow) reach_family(source.column.relation);
+    }
+  }
+
+  void reach_family(Oid oid) {
+    if (std::find(reached_.begin(), reached_.end(), oid) != reached_.end()) return;
+    reached_.push_back(oid);
+    reach(oid);
+    for (const Oid member : descendants_of(oid, catalog_)) reach(member);
+    for (const Oid member : ancestors_of(oid, catalog_)) reach(member);
+  }
+
+  void reach(Oid oid) {
+    const sql::Relation* relation = catalog_.relation(oid);
+    if (relation == nullptr) return;
+    for (const sql::Column& column : relation->columns) {
+      const ColumnId id{oid, column.attribute};
+      if (!tags_.tags_of(id).empty()) things_.reachable.push_back(id);
+    }
+  }
+
+  void collect_tags() {
+    for (const sql::ColumnUse& use : analysis_.uses) add_tags(use.column);
+    for (const sql::OutputColumn& output : analysis_.outputs) {
+      for (const sql::FlowSource& source : output.flow) add_tags(source.column);
+    }
+    // Removing rows and changing a table concern all its columns, though none is named.
+    for (const sql::RelationAccess& access : analysis_.relations) {
+      const bool whole = access.deletes || (!access.reads && !access.inserts && !access.updates);
+      const sql::Relation* relation = whole ? catalog_.relation(access.relation) : nullptr;
+      if (relation == nullptr) continue;
+      for (const sql::Column& column : relation->columns) add_tags(ColumnId{access.relation, column.attribute});
+    }
+  }
+
+  void add_tags(ColumnId column) {
+    for (const std::string& tag : tags_.tags_of(column)) things_.tags.push_back(tag);
+  }
+
+  const sql::Analysis& analysis_;
+  const sql::Catalog& catalog_;
+  const TagMap& tags_;
+  std::vector<Oid> reached_;
+  TouchedThings things_;
+};
+
+}  // namespace
+
+TouchedThings touched_by(const sql::Analysis& analysis, const sql::Catalog& catalog, const TagMap& tags) {
+  return Collector(analysis, catalog, tags).collect();
+}
+
+}  // namespace sluice::policy
