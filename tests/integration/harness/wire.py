@@ -111,7 +111,7 @@ class Wire:
             if message.kind == "E":
                 raise ConnectionEnded(message.fields())
             if message.kind == "S":
-                name, value = message.body.rstrip(b"\0").decode().split("\0")
+                name, value = message.body.decode().split("\0")[:2]
                 self.parameters[name] = value
             if message.kind == "K":
                 self.process_id, self.secret_key = struct.unpack_from("!i", message.body)[0], message.body[4:]
