@@ -10,8 +10,8 @@ from pathlib import Path
 
 LEVELS = {
     "base": 0,
-    "protocol": 1, "auth": 1, "sql": 1,
-    "policy": 2,
+    "auth": 1, "sql": 1,
+    "protocol": 2, "policy": 2,
     "plan": 3, "usage": 3, "audit": 3, "approvals": 3, "config": 3,
     "net": 4, "store": 4,
     "control": 5,
