@@ -21,9 +21,9 @@ using awaitable = boost::asio::awaitable<T>;
 /// One byte stream with one owner: TCP, a Unix socket, either under TLS, or memory in tests. One read
 /// and one write may be under way at the same time. Lives on the executor it was made for, and must
 /// outlive its pending operations: close() it, let them return, then destroy it.
-/// Errors: timed_out (the deadline), canceled (close()), protocol_violation (TLS: handshake or record
-/// refused, or the peer ended without close_notify), upstream_unavailable (the connection was lost).
-/// Reads and writes ignore coroutine cancellation: close() or set_deadline() end them.
+/// Errors: timed_out (the deadline), canceled (close()), upstream_unavailable (the connection was lost,
+/// or connect_tls() failed), protocol_violation (accept_tls() failed, a broken TLS record, or an end
+/// without close_notify). Operations are ended by close() and set_deadline(), not by cancelling coroutines.
 class ByteStream {
  public:
   virtual ~ByteStream() = default;

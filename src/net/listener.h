@@ -40,8 +40,10 @@ class Listener {
 
  private:
   struct State;
-  explicit Listener(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  explicit Listener(std::shared_ptr<State> state);
+  static awaitable<Result<std::unique_ptr<ByteStream>>> accept_on(std::shared_ptr<State> state, Executor home);
+
+  std::shared_ptr<State> state_;  // shared with a pending accept()
 };
 
 }  // namespace sluice::net

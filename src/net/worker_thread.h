@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
 #include <memory>
 #include <string>
 
@@ -9,7 +8,8 @@
 namespace sluice::net {
 
 /// One thread with one io_context and a 64 MiB stack (committed as it is used), so that bounded
-/// recursion of the parser is safe on it. A handler that throws ends the process.
+/// recursion of the parser is safe on it. A handler that throws ends the process. Threads that wait for
+/// each other with on(): stop() and join() all of them before the first is destroyed.
 class WorkerThread {
  public:
   /// Starts at once. `name` shows in ps and gdb; at most 15 characters count.
