@@ -76,7 +76,8 @@ struct Decoded {
   std::vector<Finding> findings;  ///< all of them, in the order of the file
 };
 
-/// How the decoder reads a file that the configuration names (password_file …); a test passes its own.
+/// How the decoder reads a secret that the configuration names (password_file, the key of tls). Refuses a
+/// file that is missing or that others may read, with a message that names the file. A test passes its own.
 using FileReader = Result<std::string> (*)(const std::string& path);
 
 /// Decodes `text`, which came from `file_name`. Reports every mistake, not only the first.

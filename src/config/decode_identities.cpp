@@ -1,0 +1,107 @@
+#include <algorithm>
+#include <charconv>
+
+#include "base/digest.h"
+#include "config/sections.h"
+
+namespace sluice::config {
+namespace {
+
+/// "SCRAM-SHA-256$<iterations>:<salt>$<stored key>:<server key>", as PostgreSQL writes it.
+bool is_scram_verifier(std::string_view text) {
+  constexpr std::string_view kScheme = "SCRAM-SHA-256$";
+  if (!text.starts_with(kScheme)) return false;
+  text.remove_prefix(kScheme.size());
+  const auto cut = [&](char separator) -> std::string_view {
+    const std::size_t end = std::min(text.find(separator), text.size());
+    const std::string_view part = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return part;
+  };
+  const std::string_view iterations = cut(':');
+  const std::string_view salt = cut('$');
+  const std::string_view stored_key = cut(':');
+  const std::string_view server_key = text;
+  std::uint32_t count = 0;
+  const char* end = iterations.data() + iterations.size();
+  const auto [stop, status] = std::from_chars(iterations.data(), end, count);
+  if (status != std::errc{} || stop != end || count < 4096 || count > 10'000'000) return false;
+  std::string bytes;
+  const auto holds = [&](std::string_view base64, std::size_t at_least, std::size_t at_most) {
+    return from_base64(base64, bytes) && bytes.size() >= at_least && bytes.size() <= at_most;
+  };
+  return holds(salt, 8, 1024) && holds(stored_key, 32, 32) && holds(server_key, 32, 32);
+}
+
+void decode_identity(const YamlNode& node, Decoding& decoding) {
+  FindingList& findings = decoding.findings;
+  Fields fields(node, "an identity", findings);
+  IdentityEntry entry;
+  auth::Identity& identity = entry.identity;
+  const auto id = fields.text("id", Need::required);
+  if (id) {
+    identity.id = IdentityId{*id};
+    if (!is_identifier(*id)) findings.error(fields.place_of("id"), "\"" + *id + "\" is no usable name of an identity");
+    if (!decoding.identities.emplace(identity.id, fields.place_of("id")).second) {
+      findings.error(fields.place_of("id"), "duplicate identity \"" + *id + "\"");
+    }
+  }
+  const auto kind = fields.choice("kind", {"agent", "person"}, Need::required);
+  identity.kind = kind == "person" ? auth::IdentityKind::person : auth::IdentityKind::agent;
+  if (kind == "person") {
+    fields.refuse("owner", "only an agent has an owner");
+  } else if (const auto owner = fields.text("owner", kind == "agent" ? Need::required : Need::optional)) {
+    identity.owner = IdentityId{*owner};
+  }
+  for (const auto& group : fields.texts("groups")) {
+    if (!is_identifier(group.value)) findings.error(group.place, "\"" + group.value + "\" is no usable name of a group");
+    identity.groups.push_back(GroupId{group.value});
+    decoding.groups.insert(GroupId{group.value});
+  }
+  std::sort(identity.groups.begin(), identity.groups.end());
+  if (const auto verifier = fields.text("scram_verifier")) {
+    entry.scram_verifier = *verifier;
+    if (!is_scram_verifier(*verifier)) {
+      findings.error(fields.place_of("scram_verifier"), "not a SCRAM-SHA-256 verifier; `sluice scram-verifier` makes one from a password");
+    }
+  }
+  if (const auto hash = fields.text("api_token_sha256")) {
+    entry.api_token_sha256 = *hash;
+    Digest digest{};
+    if (!from_hex(*hash, digest)) {
+      findings.error(fields.place_of("api_token_sha256"), "expected 64 lower-case hex digits; `sluice token` makes a token and its hash");
+    }
+    for (const auto& [other, other_entry] : decoding.config.identities) {
+      if (other_entry.api_token_sha256 == *hash) findings.error(fields.place_of("api_token_sha256"), "the token of another identity");
+    }
+  }
+  fields.finish();
+  if (id) decoding.config.identities.emplace(identity.id, std::move(entry));
+}
+
+void check_owners(Decoding& decoding) {
+  for (const auto& [id, entry] : decoding.config.identities) {
+    const IdentityId& owner = entry.identity.owner;
+    if (owner.empty()) continue;
+    const auto found = decoding.config.identities.find(owner);
+    const Place place = decoding.identities.at(id);
+    if (found == decoding.config.identities.end()) {
+      decoding.findings.error(place, "unknown owner \"" + owner.text + "\" of \"" + id.text + "\"");
+    } else if (found->second.identity.kind != auth::IdentityKind::person) {
+      decoding.findings.error(place, "the owner of \"" + id.text + "\" must be a person");
+    }
+  }
+}
+
+}  // namespace
+
+void decode_identities(const YamlNode& node, Decoding& decoding) {
+  if (node.kind != YamlNode::Kind::sequence || node.items.empty()) {
+    decoding.findings.error(node.place, "expected a list of at least one identity");
+    return;
+  }
+  for (const YamlNode& item : node.items) decode_identity(item, decoding);
+  check_owners(decoding);
+}
+
+}  // namespace sluice::config

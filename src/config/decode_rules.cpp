@@ -1,0 +1,155 @@
+#include "config/sections.h"
+#include "policy/names.h"
+
+namespace sluice::config {
+namespace {
+
+using policy::Effect;
+using policy::Rule;
+
+constexpr std::chrono::seconds kMaxApprovalTime{30 * 24 * 3600};
+
+/// "schema.table" or "schema.*" in the form that rules are compared in; empty if it is neither.
+std::string table_pattern(const std::string& text) {
+  const bool all = text.ends_with(".*");
+  const auto parts = policy::split_name(all ? std::string_view(text).substr(0, text.size() - 2) : std::string_view(text));
+  if (!parts || parts->size() != (all ? 1u : 2u)) return {};
+  return all ? policy::written_name((*parts)[0]) + ".*" : policy::written_name((*parts)[0], (*parts)[1]);
+}
+
+class RuleDecoder {
+ public:
+  RuleDecoder(const YamlNode& node, Decoding& decoding) : decoding_(decoding), fields_(node, "a rule", decoding.findings) {}
+
+  void decode() {
+    read_id();
+    const auto effect = fields_.choice("effect", {"allow", "mask", "hold", "deny"}, Need::required);
+    read_who();
+    read_tables();
+    if (effect == "allow") {
+      rule_.effect = Effect::allow;
+      read_actions();
+      fields_.refuse("tags", "an allow rule grants tables; mask, hold or deny by tag");
+    } else if (effect == "mask") {
+      rule_.effect = Effect::mask;
+      fields_.refuse("actions", "a mask applies to whatever is done with the column");
+      read_tags(Need::required);
+    } else {
+      rule_.effect = effect == "hold" ? Effect::hold : Effect::deny;
+      read_actions();
+      read_tags(Need::optional);
+    }
+    read_mask(effect == "mask");
+    read_hold(effect == "hold");
+    if (effect) fields_.finish();  // without it nobody knows which keys belong here
+    decoding_.config.policy.rules.push_back(std::move(rule_));
+  }
+
+ private:
+  void read_id() {
+    const auto id = fields_.text("id", Need::required);
+    if (!id) return;
+    rule_.id = RuleId{*id};
+    if (!is_identifier(*id)) decoding_.findings.error(fields_.place_of("id"), "\"" + *id + "\" is no usable name of a rule");
+    if (!decoding_.rules.emplace(rule_.id, fields_.place_of("id")).second) {
+      decoding_.findings.error(fields_.place_of("id"), "duplicate rule \"" + *id + "\"");
+    }
+  }
+
+  void read_who() {
+    for (const auto& identity : fields_.texts("identities")) {
+      rule_.identities.push_back(IdentityId{identity.value});
+      if (!decoding_.identities.contains(rule_.identities.back())) {
+        decoding_.findings.error(identity.place, "unknown identity \"" + identity.value + "\"");
+      }
+    }
+    rule_.groups = read_groups("groups", Need::optional);
+    for (const auto& database : fields_.texts("databases")) {
+      rule_.databases.push_back(DatabaseAlias{database.value});
+      if (!decoding_.databases.contains(rule_.databases.back())) {
+        decoding_.findings.error(database.place, "unknown database \"" + database.value + "\"");
+      }
+    }
+  }
+
+  std::vector<GroupId> read_groups(std::string_view key, Need need) {
+    std::vector<GroupId> groups;
+    for (const auto& group : fields_.texts(key, need)) {
+      groups.push_back(GroupId{group.value});
+      if (!decoding_.groups.contains(groups.back())) {
+        decoding_.findings.error(group.place, "unknown group \"" + group.value + "\": no identity is in it");
+      }
+    }
+    return groups;
+  }
+
+  void read_tables() {
+    for (const auto& table : fields_.texts("tables")) {
+      const std::string pattern = table_pattern(table.value);
+      if (pattern.empty()) {
+        decoding_.findings.error(table.place, "\"" + table.value + "\" is not schema.table or schema.*; "
+                                              "a name with capitals or other signs needs double quotes");
+        continue;
+      }
+      rule_.tables.push_back(pattern);
+    }
+  }
+
+  void read_actions() {
+    for (const auto& action : fields_.texts("actions")) {
+      const auto known = sql::action_from_text(action.value);
+      if (!known) {
+        decoding_.findings.error(action.place, "unknown action \"" + action.value + "\"");
+        continue;
+      }
+      rule_.actions.push_back(*known);
+    }
+  }
+
+  void read_tags(Need need) {
+    for (const auto& tag : fields_.texts("tags", need)) {
+      if (!is_tag(tag.value)) decoding_.findings.error(tag.place, "\"" + tag.value + "\" is no tag");
+      rule_.tags.push_back(tag.value);
+    }
+  }
+
+  void read_mask(bool belongs) {
+    if (!belongs) return fields_.refuse("mask", "only a rule with effect: mask has one");
+    if (const YamlNode* node = fields_.node("mask", Need::required)) rule_.mask = decode_mask(*node, decoding_.findings);
+  }
+
+  void read_hold(bool belongs) {
+    if (!belongs) {
+      for (const char* key : {"above_rows", "approvers", "approvals", "reason", "hold_mode", "expires_after", "valid_for"}) {
+        fields_.refuse(key, "only a rule with effect: hold has it");
+      }
+      return;
+    }
+    policy::RequireApproval approval;
+    approval.rule = rule_.id;
+    rule_.above_rows = fields_.number("above_rows", 0, 1'000'000'000'000'000);
+    approval.approver_groups = read_groups("approvers", Need::required);
+    approval.approvals = static_cast<std::uint32_t>(fields_.number("approvals", 1, 100).value_or(1));
+    approval.reason = fields_.text("reason").value_or("");
+    if (fields_.choice("hold_mode", {"wait", "error"}) == "error") approval.mode = policy::HoldMode::error;
+    approval.expires_after = fields_.duration("expires_after", kMaxApprovalTime).value_or(approval.expires_after);
+    approval.valid_for = fields_.duration("valid_for", kMaxApprovalTime).value_or(approval.valid_for);
+    rule_.approval = std::move(approval);
+  }
+
+  Decoding& decoding_;
+  Fields fields_;
+  Rule rule_;
+};
+
+}  // namespace
+
+void decode_rules(const YamlNode& node, Decoding& decoding) {
+  if (node.kind != YamlNode::Kind::sequence) {
+    decoding.findings.error(node.place, "expected a list of rules");
+    return;
+  }
+  for (const YamlNode& item : node.items) RuleDecoder(item, decoding).decode();
+}
+
+}  // namespace sluice::config

@@ -1,0 +1,123 @@
+#include <arpa/inet.h>
+
+#include <algorithm>
+
+#include "config/sections.h"
+
+namespace sluice::config {
+namespace {
+
+using std::chrono::seconds;
+
+bool is_address(const std::string& text) {
+  unsigned char bytes[sizeof(in6_addr)];
+  return inet_pton(AF_INET, text.c_str(), bytes) == 1 || inet_pton(AF_INET6, text.c_str(), bytes) == 1;
+}
+
+std::optional<Listen> decode_endpoint(const YamlNode& node, const std::string& what, std::uint16_t usual_port, Decoding& decoding) {
+  Fields fields(node, what, decoding.findings);
+  Listen listen;
+  listen.port = usual_port;
+  const auto address = fields.text("address", Need::required);
+  if (address && !address->starts_with('/') && !is_address(*address)) {
+    decoding.findings.error(fields.place_of("address"), "\"" + *address + "\" is no IPv4 or IPv6 address, and no path that starts with /");
+  }
+  if (address) listen.address = *address;
+  if (const auto port = fields.number("port", 1, 65535)) listen.port = static_cast<std::uint16_t>(*port);
+  fields.finish();
+  return listen;
+}
+
+void decode_database(const std::string& alias, const YamlNode& node, Decoding& decoding) {
+  Fields fields(node, "a database", decoding.findings);
+  Upstream upstream;
+  if (const auto host = fields.text("host", Need::required)) upstream.host = *host;
+  if (const auto port = fields.number("port", 1, 65535)) upstream.port = static_cast<std::uint16_t>(*port);
+  if (const auto database = fields.text("database", Need::required)) upstream.database = *database;
+  if (const auto user = fields.text("user", Need::required)) upstream.user = *user;
+  if (const auto file = fields.text("password_file")) {
+    upstream.password = Secret(decoding.secret_from(*file, fields.place_of("password_file")));
+  }
+  if (const auto tls = fields.choice("tls", {"disable", "require", "verify-full"})) {
+    upstream.tls = *tls == "disable" ? UpstreamTls::disable : *tls == "require" ? UpstreamTls::require : UpstreamTls::verify_full;
+  }
+  if (const auto ca_file = fields.text("ca_file")) {
+    upstream.ca_file = decoding.resolve(*ca_file);
+    if (upstream.tls != UpstreamTls::verify_full) {
+      decoding.findings.error(fields.place_of("ca_file"), "ca_file is only looked at with tls: verify-full");
+    }
+  }
+  fields.finish();
+  decoding.config.databases.emplace(DatabaseAlias{alias}, std::move(upstream));
+}
+
+}  // namespace
+
+void decode_listen(const YamlNode& node, Decoding& decoding) {
+  if (node.kind != YamlNode::Kind::sequence || node.items.empty()) {
+    decoding.findings.error(node.place, "expected a list of at least one address, such as [{address: 127.0.0.1, port: 6432}]");
+    return;
+  }
+  for (const YamlNode& item : node.items) {
+    const auto listen = decode_endpoint(item, "a listener", 6432, decoding);
+    const auto same = [&](const Listen& other) { return other.address == listen->address && other.port == listen->port; };
+    if (std::any_of(decoding.config.listen.begin(), decoding.config.listen.end(), same)) {
+      decoding.findings.error(item.place, "this address and port are in the list twice");
+    }
+    decoding.config.listen.push_back(*listen);
+  }
+}
+
+void decode_tls(const YamlNode& node, Decoding& decoding) {
+  Fields fields(node, "tls", decoding.findings);
+  if (const auto certificate = fields.text("certificate", Need::required)) decoding.config.tls_certificate = decoding.resolve(*certificate);
+  if (const auto key = fields.text("key", Need::required)) {
+    decoding.config.tls_key = decoding.resolve(*key);
+    const Secret unused(decoding.secret_from(*key, fields.place_of("key")));  // there, and nobody else can read it
+  }
+  decoding.config.tls_required = fields.flag("required").value_or(false);
+  fields.finish();
+}
+
+void decode_admin(const YamlNode& node, Decoding& decoding) { decoding.config.admin = decode_endpoint(node, "admin", 6480, decoding); }
+
+void decode_store(const YamlNode& node, Decoding& decoding) {
+  Fields fields(node, "store", decoding.findings);
+  if (const auto path = fields.text("path", Need::required)) decoding.config.store_path = decoding.resolve(*path);
+  fields.finish();
+}
+
+void decode_audit(const YamlNode& node, Decoding& decoding) {
+  Fields fields(node, "audit", decoding.findings);
+  if (const auto path = fields.text("directory", Need::required)) decoding.config.audit_directory = decoding.resolve(*path);
+  fields.finish();
+}
+
+void decode_limits(const YamlNode& node, Decoding& decoding) {
+  Fields fields(node, "limits", decoding.findings);
+  Limits& limits = decoding.config.limits;
+  limits.max_statement_bytes = fields.number("max_statement_bytes", 1024, 16u << 20).value_or(limits.max_statement_bytes);
+  if (const auto depth = fields.number("max_statement_depth", 50, 1000)) limits.max_statement_depth = static_cast<int>(*depth);
+  limits.max_message_bytes = fields.number("max_message_bytes", 65536, 1u << 30).value_or(limits.max_message_bytes);
+  if (const auto sessions = fields.number("max_sessions", 1, 1000000)) limits.max_sessions = static_cast<std::uint32_t>(*sessions);
+  limits.login_timeout = fields.duration("login_timeout", seconds(600)).value_or(limits.login_timeout);
+  limits.shutdown_timeout = fields.duration("shutdown_timeout", seconds(3600)).value_or(limits.shutdown_timeout);
+  if (limits.max_message_bytes <= limits.max_statement_bytes) {
+    decoding.findings.error(node.place, "max_message_bytes must be greater than max_statement_bytes");
+  }
+  fields.finish();
+}
+
+void decode_databases(const YamlNode& node, Decoding& decoding) {
+  if (node.kind != YamlNode::Kind::mapping || node.fields.empty()) {
+    decoding.findings.error(node.place, "expected a mapping of at least one database: the name that agents use, then where it is");
+    return;
+  }
+  for (const auto& [key, value] : node.fields) {
+    if (!is_identifier(key.text)) decoding.findings.error(key.place, "\"" + key.text + "\" is no usable name of a database");
+    decoding.databases.insert(DatabaseAlias{key.text});
+    decode_database(key.text, value, decoding);
+  }
+}
+
+}  // namespace sluice::config

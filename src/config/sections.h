@@ -1,0 +1,57 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "config/config.h"
+#include "config/fields.h"
+
+namespace sluice::config {
+
+/// What the decoders of the sections share.
+struct Decoding {
+  Config config;
+  FindingList findings;
+  FileReader read_file = nullptr;
+  std::string folder;  ///< of the configuration file: relative paths start there
+
+  // Places and names for the checks that look across sections. A name is known even if its entry is faulty,
+  // so that one mistake is not reported as several.
+  std::set<DatabaseAlias> databases;
+  std::map<IdentityId, Place> identities;
+  std::set<GroupId> groups;
+  std::map<RuleId, Place> rules;
+
+  explicit Decoding(const std::string& file_name) : findings(file_name) {}
+
+  [[nodiscard]] std::string resolve(const std::string& path) const;
+  /// The content of a secret file without its line end. Empty after an error.
+  [[nodiscard]] std::string secret_from(const std::string& path, Place place);
+};
+
+// One section each; `node` is the section's value.
+void decode_listen(const YamlNode& node, Decoding& decoding);
+void decode_tls(const YamlNode& node, Decoding& decoding);
+void decode_admin(const YamlNode& node, Decoding& decoding);
+void decode_store(const YamlNode& node, Decoding& decoding);
+void decode_audit(const YamlNode& node, Decoding& decoding);
+void decode_limits(const YamlNode& node, Decoding& decoding);
+void decode_databases(const YamlNode& node, Decoding& decoding);
+void decode_identities(const YamlNode& node, Decoding& decoding);
+// Those below need databases and identities to be decoded.
+void decode_tags(const YamlNode& node, Decoding& decoding);
+void decode_rules(const YamlNode& node, Decoding& decoding);
+void decode_functions(const YamlNode& node, Decoding& decoding);
+
+/// The value of `mask:`; empty after an error.
+[[nodiscard]] std::optional<sql::MaskingFunction> decode_mask(const YamlNode& node, FindingList& findings);
+
+/// Warnings that need everything: rules without effect, holds that nobody could approve, exposed listeners.
+void check_across(Decoding& decoding);
+
+[[nodiscard]] bool is_tag(std::string_view text);         ///< lower case letters, digits, `_ . : -`, at most 63
+[[nodiscard]] bool is_identifier(std::string_view text);  ///< of identities, groups, rules, aliases
+
+}  // namespace sluice::config
