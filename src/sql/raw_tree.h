@@ -9,6 +9,7 @@
 #include <iterator>
 #include <string_view>
 
+#define text postgres_text  // a type of that name would be shadowed everywhere
 extern "C" {
 #include <postgres.h>
 // postgres.h comes first
@@ -28,6 +29,7 @@ MemoryContext pg_query_enter_memory_context();
 void pg_query_exit_memory_context(MemoryContext context);
 }
 
+#undef text
 #undef printf
 #undef fprintf
 #undef sprintf
