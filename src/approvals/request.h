@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "auth/identity.h"
@@ -24,7 +25,7 @@ struct Parameter {
   friend bool operator==(const Parameter&, const Parameter&) = default;
 };
 
-/// What exactly waits for approval. The digest covers every field but `peer` and `session`.
+/// What exactly waits for approval. The digest covers the fields of the first half and nothing else.
 struct HeldStatement {
   auth::Identity requester;
   DatabaseAlias database;
@@ -41,6 +42,8 @@ struct HeldStatement {
   std::uint64_t session = 0;
 };
 
+/// What an approval is bound to: the same digest means the same requester, database, statement,
+/// parameters, names, catalog, policy and rule. A change of any of them needs a new approval.
 [[nodiscard]] Digest digest_of(const HeldStatement& held, const RuleId& rule);
 
 struct Vote {
@@ -64,5 +67,6 @@ struct ApprovalRequest {
 };
 
 [[nodiscard]] std::string_view to_text(RequestState state);
+[[nodiscard]] std::optional<RequestState> state_from_text(std::string_view text);
 
 }  // namespace sluice::approvals

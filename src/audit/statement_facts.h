@@ -12,6 +12,14 @@
 
 namespace sluice::audit {
 
+/// The end of one statement.
+enum class Outcome : std::uint8_t {
+  completed,    ///< the upstream said so
+  failed,       ///< the upstream answered with an error
+  unknown,      ///< the connection to the upstream was lost in the middle
+  canceled,
+};
+
 /// How one column was used by a statement.
 struct ColumnUsage {
   std::string table;              ///< "schema.table"

@@ -12,13 +12,7 @@
 
 namespace sluice::control {
 
-/// The end of one statement.
-enum class Outcome : std::uint8_t {
-  completed,    ///< the upstream said so
-  failed,       ///< the upstream answered with an error
-  unknown,      ///< the connection to the upstream was lost in the middle
-  canceled,
-};
+using audit::Outcome;
 
 /// Facts already told to the log, for use in later records. 0 is no reference.
 using FactsRef = std::uint64_t;

@@ -1,0 +1,124 @@
+#include "approvals/request_json.h"
+
+#include <nlohmann/json.hpp>
+
+namespace sluice::approvals {
+namespace {
+
+using nlohmann::json;
+
+std::string base64(std::string_view bytes) {
+  return to_base64({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+}
+
+std::string bytes_of(const json& text) {
+  std::string bytes;
+  if (!from_base64(text.get_ref<const std::string&>(), bytes)) throw json::other_error::create(501, "not base64", nullptr);
+  return bytes;
+}
+
+json groups_json(const std::vector<GroupId>& groups) {
+  json list = json::array();
+  for (const GroupId& group : groups) list.push_back(group.text);
+  return list;
+}
+
+std::vector<GroupId> groups_of(const json& list) {
+  std::vector<GroupId> groups;
+  for (const json& group : list) groups.push_back(GroupId{group.get<std::string>()});
+  return groups;
+}
+
+json held_json(const HeldStatement& held) {
+  json parameters = json::array();
+  for (const Parameter& parameter : held.parameters) {
+    parameters.push_back({{"null", parameter.null}, {"binary", parameter.binary}, {"value", base64(parameter.value)}, {"type", parameter.type}});
+  }
+  const auth::Identity& who = held.requester;
+  return {{"requester",
+           {{"id", who.id.text},
+            {"person", who.kind == auth::IdentityKind::person},
+            {"groups", groups_json(who.groups)},
+            {"owner", who.owner.text},
+            {"acts_for", who.acts_for.text}}},
+          {"database", held.database.text},
+          {"system_identifier", held.system_identifier},
+          {"statement", held.statement},
+          {"parameters", parameters},
+          {"search_path", held.search_path},
+          {"catalog", held.versions.catalog},
+          {"policy", held.versions.policy},
+          {"actions", held.actions},
+          {"tagged_columns", held.tagged_columns},
+          {"estimated_rows", held.estimated_rows ? json(*held.estimated_rows) : json()},
+          {"peer", held.peer},
+          {"session", held.session}};
+}
+
+HeldStatement held_of(const json& from) {
+  HeldStatement held;
+  const json& who = from.at("requester");
+  held.requester = {IdentityId{who.at("id").get<std::string>()},
+                    who.at("person").get<bool>() ? auth::IdentityKind::person : auth::IdentityKind::agent, groups_of(who.at("groups")),
+                    IdentityId{who.at("owner").get<std::string>()}, IdentityId{who.at("acts_for").get<std::string>()}};
+  held.database.text = from.at("database").get<std::string>();
+  held.system_identifier = from.at("system_identifier").get<std::string>();
+  held.statement = from.at("statement").get<std::string>();
+  for (const json& parameter : from.at("parameters")) {
+    held.parameters.push_back({parameter.at("null").get<bool>(), parameter.at("binary").get<bool>(), bytes_of(parameter.at("value")),
+                               parameter.at("type").get<std::uint32_t>()});
+  }
+  held.search_path = from.at("search_path").get<std::vector<std::string>>();
+  held.versions = {from.at("catalog").get<std::uint64_t>(), from.at("policy").get<std::uint64_t>()};
+  held.actions = from.at("actions").get<std::vector<std::string>>();
+  held.tagged_columns = from.at("tagged_columns").get<std::vector<std::string>>();
+  if (!from.at("estimated_rows").is_null()) held.estimated_rows = from.at("estimated_rows").get<std::uint64_t>();
+  held.peer = from.at("peer").get<std::string>();
+  held.session = from.at("session").get<std::uint64_t>();
+  return held;
+}
+
+json requirement_json(const policy::RequireApproval& requirement) {
+  return {{"rule", requirement.rule.text},
+          {"approver_groups", groups_json(requirement.approver_groups)},
+          {"approvals", requirement.approvals},
+          {"wait", requirement.mode == policy::HoldMode::wait},
+          {"expires_after_s", requirement.expires_after.count()},
+          {"valid_for_s", requirement.valid_for.count()},
+          {"reason", requirement.reason}};
+}
+
+policy::RequireApproval requirement_of(const json& from) {
+  policy::RequireApproval requirement;
+  requirement.rule.text = from.at("rule").get<std::string>();
+  requirement.approver_groups = groups_of(from.at("approver_groups"));
+  requirement.approvals = from.at("approvals").get<std::uint32_t>();
+  requirement.mode = from.at("wait").get<bool>() ? policy::HoldMode::wait : policy::HoldMode::error;
+  requirement.expires_after = std::chrono::seconds(from.at("expires_after_s").get<std::int64_t>());
+  requirement.valid_for = std::chrono::seconds(from.at("valid_for_s").get<std::int64_t>());
+  requirement.reason = from.at("reason").get<std::string>();
+  return requirement;
+}
+
+}  // namespace
+
+Result<std::string> encode_request_document(const HeldStatement& held, const policy::RequireApproval& requirement) {
+  try {
+    return json{{"held", held_json(held)}, {"requirement", requirement_json(requirement)}}.dump();
+  } catch (const json::exception&) {
+    return make_error(ErrorKind::invalid_text_encoding, "statement is not valid UTF-8");
+  }
+}
+
+Status decode_request_document(std::string_view document, ApprovalRequest& request) {
+  try {
+    const json from = json::parse(document);
+    request.held = held_of(from.at("held"));
+    request.requirement = requirement_of(from.at("requirement"));
+    return Done{};
+  } catch (const json::exception&) {
+    return make_error(ErrorKind::store_unavailable, "stored approval request is damaged");
+  }
+}
+
+}  // namespace sluice::approvals

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "approvals/request.h"
+#include "base/result.h"
+
+namespace sluice::approvals {
+
+/// What the store keeps of a request besides its key columns: held statement and requirement as one JSON
+/// object. The inverse of decode_request_document().
+[[nodiscard]] Result<std::string> encode_request_document(const HeldStatement& held, const policy::RequireApproval& requirement);
+
+/// Fills `held` and `requirement` of a request. store_unavailable if the document is damaged.
+[[nodiscard]] Status decode_request_document(std::string_view document, ApprovalRequest& request);
+
+}  // namespace sluice::approvals
