@@ -1,0 +1,57 @@
+#include "plan/plan_statement.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "policy/merge.h"
+
+namespace sluice::plan {
+namespace {
+
+/// The masks of all statements of the text: one text is rewritten as a whole.
+sql::Masks masks_of(const std::vector<StatementPlan>& statements) {
+  sql::Masks masks;
+  for (const StatementPlan& statement : statements) {
+    for (const policy::Obligation& obligation : statement.decision.obligations) {
+      if (const auto* mask = std::get_if<policy::MaskColumn>(&obligation)) masks.emplace_back(mask->column, mask->function);
+    }
+  }
+  std::stable_sort(masks.begin(), masks.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  sql::Masks merged;
+  for (auto& mask : masks) {
+    if (merged.empty() || merged.back().first != mask.first) {
+      merged.push_back(std::move(mask));
+    } else {
+      merged.back().second = policy::stricter(merged.back().second, mask.second);
+    }
+  }
+  return merged;
+}
+
+}  // namespace
+
+policy::Verdict TextPlan::verdict() const {
+  policy::Verdict strictest = policy::Verdict::allow;
+  for (const StatementPlan& statement : statements) strictest = std::max(strictest, statement.decision.verdict);
+  return strictest;
+}
+
+Result<std::shared_ptr<const TextPlan>> plan_statement(const PlanInput& input) {
+  const Snapshot& snapshot = input.snapshot;
+  SLUICE_TRY(analysed, sql::analyse_text(input.text, snapshot.catalog, input.names, input.limits));
+  auto plan = std::make_shared<TextPlan>();
+  plan->versions = snapshot.versions;
+  plan->text_digest = sha256(input.text);
+  for (const sql::Analysis& analysis : analysed.statements()) {
+    plan->statements.push_back(
+        {analysis, policy::decide(*snapshot.policy, input.identity, input.database, analysis, *snapshot.catalog, snapshot.tags)});
+  }
+  if (plan->verdict() != policy::Verdict::deny) {
+    SLUICE_TRY(upstream, sql::rewrite(analysed, input.text, masks_of(plan->statements)));
+    // Nothing to mask and every name written as it resolves: the agent's own bytes are as good.
+    if (upstream.text() != input.text) plan->upstream = std::move(upstream);
+  }
+  return std::shared_ptr<const TextPlan>(std::move(plan));
+}
+
+}  // namespace sluice::plan
