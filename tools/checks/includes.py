@@ -23,7 +23,7 @@ LAST_PURE_LEVEL = 3
 # pthread is not here: the parser needs a thread with a deep stack, which src/sql owns.
 IMPURE = re.compile(
     r"boost/|libpq-fe\.h|sqlite3\.h|spdlog/|openssl/ssl\.h|"
-    r"(thread|mutex|shared_mutex|condition_variable|fstream|iostream|filesystem|sys/socket\.h|unistd\.h|fcntl\.h)$")
+    r"(thread|mutex|shared_mutex|condition_variable|fstream|iostream|sys/socket\.h|unistd\.h|fcntl\.h)$")
 HEAVY = re.compile(r"boost/asio\.hpp|boost/asio/ssl\.hpp|boost/asio/ssl/stream\.hpp|boost/beast(/|\.hpp)")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 

@@ -15,11 +15,17 @@ as_root() {
 is_installed() { [[ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" == installed ]]; }
 
 apt_install() {
+  local log
+  log=$(mktemp)
   echo "installing: $*"
-  as_root apt-get -q -o DPkg::Lock::Timeout=300 update >/dev/null || true
+  as_root apt-get -q -o DPkg::Lock::Timeout=300 update >"$log" 2>&1 || true # the lists may be good enough as they are
   # DEBIAN_FRONTEND through env(1), because sudo drops variables.
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 \
-    install --no-install-recommends "$@"
+  if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 \
+    install --no-install-recommends "$@" >>"$log" 2>&1; then
+    cat "$log"
+    return 1
+  fi
+  rm -f "$log"
 }
 
 # need <group>... : makes sure that the packages of these groups are there.
