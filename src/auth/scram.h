@@ -11,6 +11,7 @@ namespace sluice::auth {
 inline constexpr std::string_view kScramSha256 = "SCRAM-SHA-256";
 inline constexpr std::string_view kScramSha256Plus = "SCRAM-SHA-256-PLUS";
 inline constexpr int kScramIterations = 4096;   ///< PostgreSQL's own default
+inline constexpr int kMaxScramIterations = 1'000'000;
 inline constexpr std::size_t kScramSaltBytes = 16;
 
 /// What a server stores instead of a password; who has it cannot log in with it, but can guess
@@ -26,9 +27,9 @@ struct ScramVerifier {
   friend bool operator==(const ScramVerifier&, const ScramVerifier&) = default;
 };
 
-/// RFC 5802's SaltedPassword: `iterations` rounds of PBKDF2, some 6 ms for 4096... never on a login's path
-/// as server. Passwords of ASCII only are SASLprep's own result; others are used byte for byte, as
-/// PostgreSQL does with what it cannot prepare.
+/// RFC 5802's SaltedPassword: `iterations` rounds of PBKDF2, some 6 ms for 4096, so never while an agent
+/// logs in. Passwords of ASCII are their own SASLprep; others are used byte for byte, as PostgreSQL does
+/// with what it cannot prepare (a password that SASLprep would change fails to match then).
 [[nodiscard]] Digest salted_password(std::string_view password, std::string_view salt, int iterations);
 [[nodiscard]] Digest scram_client_key(const Digest& salted_password);
 [[nodiscard]] Digest scram_server_key(const Digest& salted_password);

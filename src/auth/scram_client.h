@@ -26,6 +26,7 @@ class ScramClient {
     ScramClientKeys keys;  ///< used instead of PBKDF2 when the server's salt and count are the same
     bool plus = false;     ///< choose SCRAM-SHA-256-PLUS: needs `channel_binding`
     std::optional<std::string> channel_binding;  ///< tls-server-end-point digest, if we could bind
+    std::string user;      ///< a saslname. PostgreSQL knows the user already: leave it empty, as libpq does
     std::string nonce;     ///< empty: 18 random bytes in base64. Given by tests only
   };
 
@@ -33,8 +34,8 @@ class ScramClient {
 
   [[nodiscard]] std::string_view mechanism() const noexcept { return terms_.plus ? kScramSha256Plus : kScramSha256; }
   [[nodiscard]] std::string client_first();
-  /// The client-final message. protocol_violation: malformed, a foreign nonce, or an iteration count
-  /// below 4096's lower bound of 1 or above 10 million.
+  /// The client-final message. Runs PBKDF2 if the keys do not fit. protocol_violation: malformed, a
+  /// foreign nonce, or an iteration count above kMaxScramIterations, which would only keep us busy.
   [[nodiscard]] Result<std::string> on_server_first(std::string_view message);
   /// Proves that the server knows the verifier: invalid_credentials if it does not.
   [[nodiscard]] Status on_server_final(std::string_view message);

@@ -10,7 +10,7 @@
 namespace sluice::auth {
 
 /// The server's side of one SCRAM-SHA-256 exchange (RFC 5802, 7677): client-first -> server-first,
-/// client-final -> server-final. Works from StoredKey and ServerKey alone: four HMACs and a hash.
+/// client-final -> server-final. Works from StoredKey and ServerKey alone: two HMACs and a hash.
 class ScramServer {
  public:
   struct Terms {

@@ -65,7 +65,8 @@ class StartupFlow {
   /// nullopt: no such identity, or one that cannot log in by password.
   [[nodiscard]] StartupStep on_verifier(const std::optional<auth::ScramVerifier>& verifier);
   [[nodiscard]] StartupStep on_message(const MessageView& message);
-  /// The caller could not read on (a bad length, a message too large, time-out): FATAL and close.
+  /// The caller could not read on (a bad length, a message too large, time-out): FATAL and close; as in
+  /// PostgreSQL without a word while no StartupMessage has come.
   [[nodiscard]] StartupStep on_failure(Error error);
 
   [[nodiscard]] const std::string& user() const noexcept { return user_; }
@@ -83,12 +84,10 @@ class StartupFlow {
   enum class State { packet, tls, verifier, sasl_initial, sasl_first, sasl_final, over };
 
   StartupStep on_startup_message(const StartupMessage& message);
-  StartupStep on_encryption_request(char answer, bool& asked, bool bytes_follow, std::string_view name);
   StartupStep on_sasl_initial(const MessageView& message);
   StartupStep on_client_first(std::string_view text);
   StartupStep on_client_final(std::string_view text);
   StartupStep fail(Error error);
-  StartupStep close_silently(Error error);
 
   StartupRules rules_;
   State state_ = State::packet;
@@ -101,6 +100,7 @@ class StartupFlow {
   StartupParameters settings_;
   std::string negotiation_;  ///< NegotiateProtocolVersion, to go out before the first request
   CancelRequest cancel_request_;
+  std::optional<auth::ScramServer::Terms> terms_;  ///< until the agent has chosen its mechanism
   std::optional<auth::ScramServer> scram_;
   Error error_;
 };
