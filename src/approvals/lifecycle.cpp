@@ -72,10 +72,8 @@ Status may_decide(const ApprovalRequest& request, const auth::Identity& approver
   if (approver.id == requester.id || approver.id == requester.owner || approver.id == requester.acts_for) {
     return make_error(ErrorKind::denied, "permission denied to decide on your own approval request");
   }
-  const auto& groups = request.requirement.approver_groups;
-  const auto allowed = [&](const GroupId& group) { return std::find(groups.begin(), groups.end(), group) != groups.end(); };
-  if (!std::any_of(approver.groups.begin(), approver.groups.end(), allowed)) {
-    return make_error(ErrorKind::denied, "permission denied to decide on this approval request", "You are in none of its approver groups.");
+  if (!policy::may_approve(request.requirement, approver.groups)) {
+    return make_error(ErrorKind::denied, "permission denied to decide on this approval request", "You are not in the groups that may approve it.");
   }
   return Done{};
 }

@@ -79,8 +79,11 @@ HeldStatement held_of(const json& from) {
 }
 
 json requirement_json(const policy::RequireApproval& requirement) {
+  json further = json::array();
+  for (const auto& groups : requirement.further_approver_groups) further.push_back(groups_json(groups));
   return {{"rule", requirement.rule.text},
           {"approver_groups", groups_json(requirement.approver_groups)},
+          {"further_approver_groups", further},
           {"approvals", requirement.approvals},
           {"wait", requirement.mode == policy::HoldMode::wait},
           {"expires_after_s", requirement.expires_after.count()},
@@ -92,6 +95,7 @@ policy::RequireApproval requirement_of(const json& from) {
   policy::RequireApproval requirement;
   requirement.rule.text = from.at("rule").get<std::string>();
   requirement.approver_groups = groups_of(from.at("approver_groups"));
+  for (const json& groups : from.at("further_approver_groups")) requirement.further_approver_groups.push_back(groups_of(groups));
   requirement.approvals = from.at("approvals").get<std::uint32_t>();
   requirement.mode = from.at("wait").get<bool>() ? policy::HoldMode::wait : policy::HoldMode::error;
   requirement.expires_after = std::chrono::seconds(from.at("expires_after_s").get<std::int64_t>());
