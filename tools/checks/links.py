@@ -16,28 +16,31 @@ def anchors_of(path):
     return {re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-") for heading in headings}
 
 
+def problems_of(path, text):
+    """The relative links that lead nowhere."""
+    for target in LINK.findall(FENCE.sub("", text)):
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, anchor = target.partition("#")
+        there = (path.parent / name) if name else path
+        if not there.exists():
+            yield f"{target}: no such file"
+        elif anchor and there.suffix == ".md" and anchor not in anchors_of(there):
+            yield f"{target}: no such heading"
+
+
 def main():
     listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.md"],
                             check=True, capture_output=True, text=True).stdout
     files = [Path(name) for name in listed.split("\0") if name and Path(name).exists()]
-    count = links = 0
+    count = 0
     for path in files:
-        for target in LINK.findall(FENCE.sub("", path.read_text())):
-            if re.match(r"[a-z]+:", target):
-                continue
-            links += 1
-            name, _, anchor = target.partition("#")
-            there = (path.parent / name) if name else path
-            if not there.exists():
-                problem = "no such file"
-            elif anchor and there.suffix == ".md" and anchor not in anchors_of(there):
-                problem = "no such heading"
-            else:
-                continue
-            print(f"{path}: {target}: {problem}")
+        for message in problems_of(path, path.read_text()):
+            print(f"{path}: {message}")
             count += 1
-    print(f"links: {len(files)} Markdown files, {links} relative links, {count} problems")
+    print(f"links: {len(files)} Markdown files, {count} problems")
     return 1 if count else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
