@@ -1,0 +1,125 @@
+#include "store/migrations.h"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/digest.h"
+
+namespace sluice::store {
+namespace {
+
+// A step is never edited once it was released: its checksum is kept in every store. Times are microseconds
+// since 1970 UTC, hours are hours since 1970 UTC.
+constexpr std::string_view kFirst = R"sql(
+CREATE TABLE meta (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE versions (              -- of policy and catalogs: the same content keeps its number
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  fingerprint TEXT NOT NULL,
+  PRIMARY KEY (kind, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE approval_requests (
+  id TEXT PRIMARY KEY,
+  digest BLOB NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('pending', 'approved', 'denied', 'expired', 'withdrawn', 'consumed')),
+  waits INTEGER NOT NULL,            -- 1: a session waits for it; 0: the statement will be sent again
+  created INTEGER NOT NULL,
+  expires INTEGER NOT NULL,
+  valid_until INTEGER,
+  changed INTEGER NOT NULL,          -- when the state was entered
+  document TEXT NOT NULL             -- held statement and requirement, JSON
+) STRICT;
+-- At most one open request for one digest: two that are the same thing can never both be approved.
+CREATE UNIQUE INDEX approval_open ON approval_requests (digest) WHERE state IN ('pending', 'approved');
+CREATE INDEX approval_by_digest ON approval_requests (digest, changed);
+CREATE INDEX approval_by_state ON approval_requests (state, expires);
+
+CREATE TABLE approval_votes (
+  request TEXT NOT NULL REFERENCES approval_requests (id),
+  position INTEGER NOT NULL,
+  approver TEXT NOT NULL,
+  approve INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  channel TEXT NOT NULL,
+  PRIMARY KEY (request, approver)    -- a person counts once
+) STRICT, WITHOUT ROWID;
+
+-- Audit records born in the store, in the same transaction as what they tell of. The audit log takes them
+-- over, each exactly once, by their number.
+CREATE TABLE audit_outbox (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  record TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE audit_folded (          -- one row: up to where the log is contained in the usage counts
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  sequence INTEGER NOT NULL,
+  digest BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE described (             -- what statement_described records of the log said
+  sequence INTEGER PRIMARY KEY,
+  journal TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  facts TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX described_by_source ON described (journal, number);
+
+CREATE TABLE usage (
+  hour INTEGER NOT NULL,
+  identity TEXT NOT NULL,
+  acts_for TEXT NOT NULL,
+  database TEXT NOT NULL,
+  subject TEXT NOT NULL CHECK (subject IN ('statement', 'table', 'column', 'tag')),
+  table_name TEXT NOT NULL,
+  column_name TEXT NOT NULL,
+  tags TEXT NOT NULL,                -- of a column: sorted, each after a newline; of a tag: the tag
+  use TEXT NOT NULL,
+  masked INTEGER NOT NULL,
+  statements INTEGER NOT NULL,
+  row_count INTEGER NOT NULL,
+  value_count INTEGER NOT NULL,
+  byte_count INTEGER NOT NULL,
+  PRIMARY KEY (subject, hour, identity, acts_for, database, table_name, column_name, tags, use, masked)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array kSteps{kFirst};
+
+Status apply(const Database& database, std::size_t step, const std::string& checksum) {
+  SLUICE_TRY(transaction, Transaction::begin(database));
+  SLUICE_CHECK(database.execute(std::string(kSteps[step])));
+  SLUICE_TRY(note, database.prepare("INSERT INTO schema_version (step, checksum) VALUES (?, ?)"));
+  SLUICE_CHECK(note.bind(step + 1).bind(checksum).run());
+  return transaction.commit();
+}
+
+}  // namespace
+
+Status migrate(const Database& database) {
+  SLUICE_CHECK(database.execute("CREATE TABLE IF NOT EXISTS schema_version (step INTEGER PRIMARY KEY, checksum TEXT NOT NULL) STRICT"));
+  SLUICE_TRY(known, database.prepare("SELECT step, checksum FROM schema_version ORDER BY step"));
+  std::size_t done = 0;
+  for (;;) {
+    SLUICE_TRY(row, known.step());
+    if (!row) break;
+    if (done >= kSteps.size()) return make_error(ErrorKind::store_unavailable, "store was written by a newer version");
+    if (known.unsigned_number(0) != done + 1 || known.text(1) != to_hex(sha256(kSteps[done]))) {
+      return make_error(ErrorKind::store_unavailable, "store has a schema that this version does not know");
+    }
+    ++done;
+  }
+  for (; done < kSteps.size(); ++done) SLUICE_CHECK(apply(database, done, to_hex(sha256(kSteps[done]))));
+  return Done{};
+}
+
+}  // namespace sluice::store
