@@ -1,0 +1,212 @@
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <vector>
+
+#include "sql/catalog_queries.h"
+
+namespace sluice::sql {
+namespace {
+
+using Row = std::span<const std::optional<std::string_view>>;
+
+Error malformed(std::string_view part) {
+  return make_error(ErrorKind::internal, "unexpected row while reading the catalog: " + std::string(part));
+}
+
+/// Reads the values of one row in order; after a failure it stays failed.
+class RowReader {
+ public:
+  RowReader(Row row, std::size_t expected) : row_(row), ok_(row.size() == expected) {}
+
+  std::string_view text() {
+    const auto value = nullable();
+    ok_ = ok_ && value.has_value();
+    return value.value_or(std::string_view());
+  }
+  std::optional<std::string_view> nullable() { return ok_ ? row_[next_++] : std::nullopt; }
+  template <class T>
+  T number() {
+    return parse<T>(text());
+  }
+  char letter() {
+    const std::string_view value = text();
+    ok_ = ok_ && value.size() == 1;
+    return ok_ ? value[0] : '\0';
+  }
+  bool boolean() {
+    const char value = letter();
+    ok_ = ok_ && (value == 't' || value == 'f');
+    return value == 't';
+  }
+  std::vector<std::int16_t> numbers() {  // "1 2 3"
+    std::vector<std::int16_t> result;
+    std::string_view rest = text();
+    while (ok_ && !rest.empty()) {
+      const std::size_t end = std::min(rest.find(' '), rest.size());
+      result.push_back(parse<std::int16_t>(rest.substr(0, end)));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return result;
+  }
+  [[nodiscard]] bool ok() const { return ok_; }
+
+ private:
+  template <class T>
+  T parse(std::string_view text) {
+    T value{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    ok_ = ok_ && error == std::errc() && end == text.data() + text.size();
+    return value;
+  }
+
+  Row row_;
+  std::size_t next_ = 0;
+  bool ok_;
+};
+
+std::optional<RelationKind> relation_kind(char letter) {
+  for (const RelationKind kind : {RelationKind::table, RelationKind::partitioned_table, RelationKind::view, RelationKind::materialized_view,
+                                  RelationKind::foreign_table, RelationKind::sequence, RelationKind::composite_type, RelationKind::toast,
+                                  RelationKind::index, RelationKind::partitioned_index}) {
+    if (static_cast<char>(kind) == letter) return kind;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+CatalogDecoder::CatalogDecoder(std::uint64_t version) : version_(version) {}
+
+Status CatalogDecoder::add_row(CatalogPart part, Row row) {
+  RowReader values(row, part == CatalogPart::database || part == CatalogPart::functions ? 2 : 1);
+  if (part != CatalogPart::database && !builder_) return malformed("order");
+  switch (part) {
+    case CatalogPart::database: {
+      const std::string name(values.text());
+      const std::string identifier(values.text());
+      if (!values.ok()) return malformed("database");
+      builder_.emplace(version_, name, identifier);
+      return Done{};
+    }
+    case CatalogPart::schemas:
+      builder_->add_schema(std::string(values.text()));
+      return values.ok() ? Status(Done{}) : Status(malformed("schema"));
+    case CatalogPart::relations: return add_relation(row);
+    case CatalogPart::columns: return add_column(row);
+    case CatalogPart::keys: return add_key(row);
+    case CatalogPart::generated_columns: return add_generated_column(row);
+    case CatalogPart::inheritance: return add_parent(row);
+    case CatalogPart::functions: {
+      const std::string schema(values.text());
+      builder_->add_function(schema, std::string(values.text()));
+      return values.ok() ? Status(Done{}) : Status(malformed("function"));
+    }
+    case CatalogPart::operators:
+      builder_->add_operator(std::string(values.text()));
+      return values.ok() ? Status(Done{}) : Status(malformed("operator"));
+    case CatalogPart::types:
+      builder_->add_type(std::string(values.text()));
+      return values.ok() ? Status(Done{}) : Status(malformed("type"));
+  }
+  return malformed("part");
+}
+
+Status CatalogDecoder::add_relation(Row row) {
+  RowReader values(row, 9);
+  Relation relation;
+  relation.oid = values.number<Oid>();
+  relation.schema = values.text();
+  relation.name = values.text();
+  const auto kind = relation_kind(values.letter());
+  relation.row_estimate = values.number<double>();
+  relation.view_definition = values.nullable().value_or(std::string_view());
+  relation.has_user_triggers = values.boolean();
+  relation.has_user_rules = values.boolean();
+  relation.has_row_security = values.boolean();
+  if (!values.ok() || !kind) return malformed("relation");
+  relation.kind = *kind;
+  relation.system = relation.schema == "pg_catalog" || relation.schema == "information_schema";
+  const Oid oid = relation.oid;
+  relations_.insert_or_assign(oid, std::move(relation));
+  return Done{};
+}
+
+Status CatalogDecoder::add_column(Row row) {
+  RowReader values(row, 10);
+  Relation* relation = find(values.number<Oid>());
+  Column column;
+  column.attribute = values.number<std::int16_t>();
+  column.name = values.text();
+  column.type = values.number<Oid>();
+  column.type_modifier = values.number<std::int32_t>();
+  column.type_name = values.text();
+  column.type_category = values.letter();
+  column.type_kind = values.letter();
+  column.not_null = values.boolean();
+  column.generated = values.boolean();
+  if (!values.ok() || relation == nullptr) return malformed("column");
+  relation->columns.push_back(std::move(column));
+  return Done{};
+}
+
+Status CatalogDecoder::add_key(Row row) {
+  RowReader values(row, 3);
+  Relation* relation = find(values.number<Oid>());
+  const bool primary = values.boolean();
+  std::vector<std::int16_t> columns = values.numbers();
+  if (!values.ok() || columns.empty()) return malformed("key");
+  if (relation == nullptr) return Done{};  // of a TOAST or temporary table
+  if (primary) relation->primary_key = columns;
+  relation->unique_keys.push_back(std::move(columns));
+  return Done{};
+}
+
+Status CatalogDecoder::add_generated_column(Row row) {
+  RowReader values(row, 3);
+  Relation* relation = find(values.number<Oid>());
+  const auto attribute = values.number<std::int16_t>();
+  const auto input = values.number<std::int16_t>();
+  if (!values.ok()) return malformed("generated column");
+  if (relation == nullptr) return Done{};
+  for (Column& column : relation->columns) {
+    if (column.attribute != attribute) continue;
+    if (input != 0) {
+      column.generated_from.push_back(input);
+    } else {  // the whole row
+      for (const Column& other : relation->columns) {
+        if (other.attribute != attribute) column.generated_from.push_back(other.attribute);
+      }
+    }
+  }
+  return Done{};
+}
+
+Status CatalogDecoder::add_parent(Row row) {
+  RowReader values(row, 2);
+  Relation* child = find(values.number<Oid>());
+  const Oid parent = values.number<Oid>();
+  if (!values.ok()) return malformed("inheritance");
+  if (child != nullptr) child->parents.push_back(parent);
+  return Done{};
+}
+
+Relation* CatalogDecoder::find(Oid oid) {
+  const auto found = relations_.find(oid);
+  return found == relations_.end() ? nullptr : &found->second;
+}
+
+Result<std::shared_ptr<const Catalog>> CatalogDecoder::finish() && {
+  if (!builder_ || relations_.empty()) return malformed("nothing was read");
+  for (auto& [oid, relation] : relations_) {
+    std::sort(relation.unique_keys.begin(), relation.unique_keys.end());
+    for (Column& column : relation.columns) {
+      std::sort(column.generated_from.begin(), column.generated_from.end());
+      column.generated_from.erase(std::unique(column.generated_from.begin(), column.generated_from.end()), column.generated_from.end());
+    }
+    builder_->add_relation(std::move(relation));
+  }
+  return std::move(*builder_).build();
+}
+
+}  // namespace sluice::sql
