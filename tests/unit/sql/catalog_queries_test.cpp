@@ -56,8 +56,18 @@ TEST(CatalogDecoder, MakesACatalogOfRows) {
   EXPECT_EQ(users->primary_key, (std::vector<std::int16_t>{1}));
   EXPECT_EQ(users->unique_keys, (std::vector<std::vector<std::int16_t>>{{1}, {2, 4}}));
   ASSERT_EQ(users->columns.size(), 3u);
-  EXPECT_EQ(users->columns[1],
-            (Column{.name = "email", .attribute = 2, .type = 1043, .type_modifier = 24, .type_name = "character varying(20)", .type_category = 'S'}));
+  const Column& email = users->columns[1];
+  EXPECT_EQ(email.name, "email");
+  EXPECT_EQ(email.attribute, 2);
+  EXPECT_EQ(email.type, 1043u);
+  EXPECT_EQ(email.type_modifier, 24);
+  EXPECT_EQ(email.type_name, "character varying(20)");
+  EXPECT_EQ(email.type_category, 'S');
+  EXPECT_EQ(email.type_kind, 'b');
+  EXPECT_FALSE(email.not_null);
+  EXPECT_FALSE(email.generated);
+  EXPECT_TRUE(users->columns[0].not_null);
+  EXPECT_TRUE(users->columns[2].generated);
   EXPECT_EQ(users->columns[2].generated_from, (std::vector<std::int16_t>{2}));
 }
 

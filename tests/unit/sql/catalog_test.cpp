@@ -17,7 +17,11 @@ std::shared_ptr<const Catalog> sample() {
   CatalogBuilder builder(7, "shop", "123");
   builder.add_schema("empty");
   Relation users = relation(10, "public", "users");
-  users.columns = {{.name = "b", .attribute = 4}, {.name = "a", .attribute = 1}};
+  users.columns.resize(2);
+  users.columns[0].name = "b";
+  users.columns[0].attribute = 4;
+  users.columns[1].name = "a";
+  users.columns[1].attribute = 1;
   builder.add_relation(users);
   Relation child = relation(12, "public", "users_new");
   child.parents = {10};
