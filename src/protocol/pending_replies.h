@@ -57,6 +57,9 @@ class PendingReplies {
   /// True while the upstream reads CopyData from the agent.
   [[nodiscard]] bool copying_in() const noexcept { return copying_in_; }
 
+  /// Likewise, and the agent has not said yet that it has sent all.
+  [[nodiscard]] bool awaits_copy_data() const noexcept { return copying_in_ && !copy_end_sent_; }
+
   /// A message has been, or is just about to be, sent upstream. While copying in, the upstream swallows
   /// Sync without an answer, so none is expected.
   void expect(Entry entry) {

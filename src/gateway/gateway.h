@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "control/control.h"
+#include "gateway/worker.h"
+
+namespace sluice::gateway {
+
+/// All workers. Made and destroyed on the main thread, while `control` is up.
+class Gateway {
+ public:
+  [[nodiscard]] static Result<std::unique_ptr<Gateway>> start(control::Control& control, const Clock& clock);
+  ~Gateway();
+  Gateway(const Gateway&) = delete;
+  Gateway& operator=(const Gateway&) = delete;
+
+  void drain();
+  [[nodiscard]] std::uint32_t sessions() const noexcept { return context_->sessions.load(); }
+
+ private:
+  Gateway() = default;
+  std::unique_ptr<GatewayContext> context_;
+  std::vector<std::unique_ptr<Worker>> workers_;  // destroyed before the context
+};
+
+}  // namespace sluice::gateway

@@ -1,0 +1,238 @@
+#include "gateway/session.h"
+
+#include <chrono>
+#include <utility>
+
+#include "protocol/sqlstate.h"
+
+namespace sluice::gateway {
+
+namespace {
+constexpr std::size_t kReadBytes = 8192;
+constexpr std::size_t kMaxBuffered = 64 * 1024;
+constexpr std::size_t kMaxLoginBytes = protocol::kMaxLoginMessageBytes;
+
+// A name that the catalog does not know may have come into being since it was read.
+bool may_be_out_of_date(ErrorKind kind) {
+  return kind == ErrorKind::undefined_table || kind == ErrorKind::undefined_column || kind == ErrorKind::undefined_function ||
+         kind == ErrorKind::undefined_object;
+}
+}  // namespace
+
+Session::Session(WorkerContext& worker, std::unique_ptr<net::ByteStream> agent, std::uint64_t id)
+    : worker_(worker),
+      agent_(std::move(agent)),
+      to_agent_(std::make_unique<AgentWriter>(*agent_, worker.executor)),
+      from_agent_(kMaxLoginBytes),
+      from_upstream_(protocol::FrameWalker::Source::upstream, 16u << 20),
+      id_(id),
+      config_(worker.gateway.board.config()),
+      progress_(worker.executor),
+      hold_(worker.executor) {}
+
+Session::~Session() {
+  if (registered_) worker_.gateway.cancels.remove(process_id_, cancel_key_);
+}
+
+net::awaitable<void> Session::run() {
+  const std::shared_ptr<Session> self = shared_from_this();  // watchers may outlive the loops
+  const Status logged_in = co_await log_in();
+  if (logged_in.ok()) co_await net::both(serve_agent(), relay());
+  agent_->close();
+  if (opened_) {
+    Status recorded = worker_.recorder.session_closed(id_, worker_.gateway.clock.now());
+    if (!recorded.ok() && (co_await worker_.recorder.wait_for_room()).ok()) {
+      recorded = worker_.recorder.session_closed(id_, worker_.gateway.clock.now());
+    }
+  }
+}
+
+void Session::close() noexcept {
+  over_ = true;
+  hold_canceled_ = true;
+  agent_->close();
+  if (upstream_) upstream_->stream().close();
+  progress_.notify();
+  hold_.notify();
+}
+
+void Session::drain() {
+  draining_ = true;
+  if (holding_) {
+    hold_canceled_ = true;
+    hold_.notify();
+  }
+  if (!holding_ && ledger_.empty() && transaction_ == protocol::TransactionStatus::idle && !extended_open_) {
+    // Ends the agent's side, which says why before it closes.
+    agent_->set_deadline(std::chrono::steady_clock::now());
+  }
+}
+
+net::awaitable<void> Session::serve_agent() {
+  while (!over_) {
+    auto message = from_agent_.next();
+    if (!message.ok()) {
+      std::string fatal;
+      protocol::fatal_response(message.error()).encode(fatal);
+      (void)co_await to_agent_->write(fatal);
+      break;
+    }
+    if (message->has_value()) {
+      const protocol::MessageView view = **message;
+      const Status handled = co_await on_message(view);
+      if (handled.ok()) continue;
+      if (!over_ && !fatal_forwarded_) {
+        std::string fatal;
+        protocol::fatal_response(handled.error()).encode(fatal);
+        (void)co_await to_agent_->write(fatal);
+      }
+      break;
+    }
+    const Status sent = co_await upstream_->flush();
+    if (!sent.ok()) break;
+    const bool more = co_await fill();
+    if (!more) break;
+  }
+  if (draining_ && !over_ && ledger_.empty()) {
+    agent_->set_deadline(std::chrono::steady_clock::now() + std::chrono::seconds(1));
+    std::string fatal;
+    protocol::fatal_response(make_error(ErrorKind::shutting_down, "terminating connection due to administrator command")).encode(fatal);
+    (void)co_await to_agent_->write(fatal);
+  }
+  // An agent that only shut its sending side still gets what it is owed.
+  if (agent_gone_ && !over_ && (co_await upstream_->flush()).ok()) (void)co_await settle();
+  if (!over_) {
+    upstream_->terminate();
+    (void)co_await upstream_->flush();
+  }
+  close();
+}
+
+net::awaitable<bool> Session::fill() {
+  if (reading_agent_) {
+    // A read that began while a statement was held is still under way: its bytes are the next ones.
+    while (reading_agent_) (void)co_await hold_.wait();
+    co_return !agent_gone_;
+  }
+  if (agent_gone_) co_return false;
+  const std::span<char> room = from_agent_.prepare(kReadBytes);
+  Result<std::size_t> size = co_await agent_->read_some(room);
+  if (!size.ok()) co_return false;
+  if (*size == 0) {
+    agent_gone_ = true;
+    co_return false;
+  }
+  from_agent_.commit(*size);
+  co_return true;
+}
+
+net::awaitable<Status> Session::on_message(const protocol::MessageView& message) {
+  if (upstream_->buffered() > kMaxBuffered) SLUICE_CO_CHECK(co_await upstream_->flush());
+  if (ledger_.awaits_copy_data() && std::string_view("QPBDEC").find(message.type) != std::string_view::npos) {
+    co_return make_error(ErrorKind::protocol_violation, "unexpected message type during COPY from stdin");
+  }
+  switch (message.type) {
+    case 'Q': co_return co_await on_query(message);
+    case 'P': co_return co_await on_parse(message);
+    case 'B': co_return co_await on_bind(message);
+    case 'D': co_return co_await on_describe(message);
+    case 'E': co_return co_await on_execute(message);
+    case 'C': co_return co_await on_close(message);
+    case 'S': co_return co_await on_sync(message);
+    case 'H':
+      if (!skip_to_sync_) upstream_->pass(message);
+      co_return Done{};
+    case 'd':
+      upstream_->pass(message);
+      co_return Done{};
+    case 'c':
+    case 'f':
+      upstream_->pass(message);
+      ledger_.copy_ended();
+      co_return Done{};
+    case 'F':
+      if (ledger_.skipping() || skip_to_sync_) co_return Done{};
+      SLUICE_CO_CHECK(co_await record_refusal(0, ErrorKind::not_supported, message.body));
+      co_return co_await refuse_query(make_error(ErrorKind::not_supported, "function calls of the protocol are not supported",
+                                                 "call the function in a SELECT statement"));
+    case 'X':
+      agent_gone_ = false;
+      over_ = true;
+      upstream_->terminate();
+      (void)co_await upstream_->flush();
+      co_return make_error(ErrorKind::canceled, "terminated");
+    default:
+      co_return make_error(ErrorKind::protocol_violation, "invalid frontend message type " + std::to_string(static_cast<unsigned char>(message.type)));
+  }
+}
+
+Status Session::look_at_snapshot() {
+  const std::uint64_t generation = worker_.gateway.board.generation();
+  if (generation == generation_ && snapshot_) return Done{};
+  SLUICE_TRY(snapshot, worker_.gateway.board.snapshot(database_));
+  snapshot_ = std::move(snapshot);
+  config_ = worker_.gateway.board.config();
+  generation_ = generation;
+  // Who was removed from the configuration, or changed in it, goes no further under the old one.
+  const auto entry = config_->identities.find(identity_.id);
+  if (entry == config_->identities.end() || !config_->databases.contains(database_)) {
+    return make_error(ErrorKind::shutting_down, "terminating connection because the configuration no longer admits it");
+  }
+  identity_ = entry->second.identity;
+  return Done{};
+}
+
+net::awaitable<Status> Session::prepare_names() {
+  if (settle_first_) {
+    SLUICE_CO_CHECK(co_await settle());
+    settle_first_ = false;
+  }
+  if (catalog_stale_ && transaction_ == protocol::TransactionStatus::idle) {
+    catalog_stale_ = false;
+    auto refreshed = co_await worker_.gateway.board.refresh(database_);
+    if (!refreshed.ok()) co_return std::move(refreshed).error();
+  }
+  SLUICE_CO_CHECK(look_at_snapshot());
+  // In a failed transaction nothing but its end can run, whatever names mean.
+  if (names_.stale() && transaction_ != protocol::TransactionStatus::failed) {
+    SLUICE_CO_CHECK(co_await settle());
+    auto answer = co_await ask(SessionNames::kQuestion, nullptr, nullptr);
+    if (!answer.ok()) co_return std::move(answer).error();
+    const auto& rows = (*answer)->rows;
+    if ((*answer)->failed || rows.size() != 1) co_return make_error(ErrorKind::internal, "could not read the search path of the session");
+    names_.answered(rows.front(), config_->policy.allowed_functions);
+  }
+  co_return Done{};
+}
+
+Result<std::shared_ptr<const PlannedText>> Session::plan_now(std::string_view text, const sql::NameContext& names) {
+  const sql::ParseLimits limits{config_->limits.max_statement_bytes, config_->limits.max_statement_depth};
+  if (!scope_ || !(scope_->names() == names) || !(scope_->identity() == identity_)) scope_.emplace(identity_, database_, names);
+  return worker_.plans.plan(text, *scope_, *snapshot_, limits);
+}
+
+net::awaitable<Result<std::shared_ptr<const PlannedText>>> Session::plan(std::string_view text, const sql::NameContext& names) {
+  auto planned = plan_now(text, names);
+  if (planned.ok()) co_return planned;
+  if (planned.error().kind == ErrorKind::audit_unavailable) {
+    SLUICE_CO_CHECK(co_await worker_.recorder.wait_for_room());
+    co_return plan_now(text, names);
+  }
+  if (!may_be_out_of_date(planned.error().kind)) co_return planned;
+  auto refreshed = co_await worker_.gateway.board.refresh(database_);
+  if (!refreshed.ok() || (*refreshed)->versions == snapshot_->versions) co_return planned;
+  snapshot_ = std::move(*refreshed);
+  co_return plan_now(text, names);
+}
+
+void Session::send_flags(const PlannedText& text) {
+  for (const plan::StatementPlan& statement : text.plan->statements) {
+    const sql::Analysis& analysis = statement.analysis;
+    if (!std::holds_alternative<std::monostate>(analysis.session_change) || analysis.changes_catalog ||
+        analysis.kind == sql::StatementKind::create_temporary) {
+      settle_first_ = true;
+    }
+  }
+}
+
+}  // namespace sluice::gateway

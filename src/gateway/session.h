@@ -1,0 +1,158 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "approvals/request.h"
+#include "auth/identity.h"
+#include "config/config.h"
+#include "gateway/agent_writer.h"
+#include "gateway/permit.h"
+#include "gateway/session_names.h"
+#include "gateway/session_objects.h"
+#include "gateway/worker_context.h"
+#include "net/byte_stream.h"
+#include "net/task.h"
+#include "protocol/frame_walker.h"
+#include "protocol/message_reader.h"
+#include "protocol/notice.h"
+#include "protocol/session_messages.h"
+#include "protocol/startup_flow.h"
+
+namespace sluice::gateway {
+
+/// One agent connection and its upstream connection, from accept to close. Two coroutines share it, on
+/// one worker thread: the agent's side reads, plans, holds and sends; the relay (session_relay.cpp) brings
+/// the answers back. The ledger between them knows which answers are owed.
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  Session(WorkerContext& worker, std::unique_ptr<net::ByteStream> agent, std::uint64_t id);
+  ~Session();
+
+  /// Returns when both connections have ended.
+  [[nodiscard]] net::awaitable<void> run();
+  /// CancelRequest. On the worker's thread.
+  void cancel();
+  /// Ends when idle; a session that waits for an approval ends at once. On the worker's thread.
+  void drain();
+  /// Ends at once.
+  void close() noexcept;
+
+ private:
+  // login (session_login.cpp)
+  net::awaitable<Status> log_in();
+  net::awaitable<Result<protocol::StartupStep>> advance_startup(protocol::StartupFlow& flow, protocol::StartupStep step);
+  net::awaitable<Status> admit(const protocol::StartupFlow& flow);
+  net::awaitable<Status> connect_upstream(const protocol::StartupFlow& flow);
+  net::awaitable<Status> refuse_login(Error error);
+  std::string welcome();
+
+  // the agent's side (session.cpp)
+  net::awaitable<void> serve_agent();
+  net::awaitable<bool> fill();  ///< more bytes from the agent; false: it will send no more
+  net::awaitable<Status> on_message(const protocol::MessageView& message);
+  net::awaitable<Status> prepare_names();   ///< settles and asks what a name means, where that may have changed
+  net::awaitable<Result<std::shared_ptr<const PlannedText>>> plan(std::string_view text, const sql::NameContext& names);
+  [[nodiscard]] Result<std::shared_ptr<const PlannedText>> plan_now(std::string_view text, const sql::NameContext& names);
+  Status look_at_snapshot();                ///< takes up a newly published snapshot
+
+  // session_query.cpp
+  net::awaitable<Status> on_query(const protocol::MessageView& message);
+  net::awaitable<Result<RequestId>> obtain_leave(const PlannedText& text, std::string_view source, std::vector<approvals::Parameter> parameters,
+                                                 const protocol::BindView* bind, const std::vector<Oid>* types);
+  [[nodiscard]] Result<std::shared_ptr<const PlannedText>> resolve_indirect(std::shared_ptr<const PlannedText> text) const;
+
+  // session_extended.cpp
+  net::awaitable<Status> on_parse(const protocol::MessageView& message);
+  net::awaitable<Status> on_bind(const protocol::MessageView& message);
+  net::awaitable<Status> on_describe(const protocol::MessageView& message);
+  net::awaitable<Status> on_execute(const protocol::MessageView& message);
+  net::awaitable<Status> on_close(const protocol::MessageView& message);
+  net::awaitable<Status> on_sync(const protocol::MessageView& message);
+  net::awaitable<Result<std::shared_ptr<const PlannedText>>> freshen(const PreparedStatement& statement);
+
+  // session_hold.cpp
+  net::awaitable<Result<RequestId>> await_approval(approvals::HeldStatement held, policy::RequireApproval requirement);
+  net::awaitable<Result<control::HoldStatus>> wait_for_decision(control::HoldStatus status);
+  /// What a hold waits for; outlives it if the hold ends first.
+  struct PendingDecision {
+    std::optional<Result<control::HoldStatus>> outcome;
+  };
+  static net::awaitable<void> watch_decision(std::shared_ptr<Session> self, RequestId id, std::shared_ptr<PendingDecision> pending);
+  static net::awaitable<void> watch_agent(std::shared_ptr<Session> self);
+  [[nodiscard]] approvals::HeldStatement describe_held(const PlannedText& text, std::string_view source,
+                                                       std::vector<approvals::Parameter> parameters) const;
+
+  // session_ask.cpp
+  net::awaitable<Status> settle();  ///< waits until every reply that is owed has come
+  net::awaitable<Result<std::shared_ptr<OwnQuestion>>> ask(std::string_view sql, const protocol::BindView* bind, const std::vector<Oid>* types);
+  net::awaitable<Result<std::optional<std::uint64_t>>> estimate_rows(const PlannedText& text, const protocol::BindView* bind,
+                                                                    const std::vector<Oid>* types);
+
+  // session_refuse.cpp
+  net::awaitable<Status> refuse_query(Error error);
+  net::awaitable<Status> refuse_extended(Error error);
+  net::awaitable<Status> record_refusal(control::FactsRef facts, ErrorKind kind, std::string_view text);
+  [[nodiscard]] bool upstream_untouched() const noexcept;
+  [[nodiscard]] std::string ready_for_query() const;
+
+  // the upstream's side (session_relay.cpp)
+  net::awaitable<void> relay();
+  net::awaitable<Status> relay_chunk(std::string_view chunk);
+  net::awaitable<Status> on_upstream_message(const protocol::MessageView& message, std::string& replacement, bool& forward);
+  Status account_bulk(const protocol::Frame& frame, bool& forward);
+  net::awaitable<Status> complete(RunningText& running, control::Outcome outcome, std::string_view sqlstate);
+  net::awaitable<Status> finish(Ledger::Entry& entry, const protocol::MessageView& message);
+  void succeeded(const RunningText& running, std::size_t statement);
+  std::string rewritten_notice(const protocol::MessageView& message, const RunningText* running, bool& drop);
+  net::awaitable<void> upstream_lost();
+
+  void send_flags(const PlannedText& text);  ///< what a sent statement means for those behind it
+
+  WorkerContext& worker_;
+  std::unique_ptr<net::ByteStream> agent_;
+  std::unique_ptr<AgentWriter> to_agent_;
+  std::unique_ptr<UpstreamConnection> upstream_;
+  protocol::MessageBuffer from_agent_;
+  protocol::FrameWalker from_upstream_;
+  const std::uint64_t id_;
+
+  std::shared_ptr<const config::Config> config_;
+  std::uint64_t generation_ = 0;
+  std::shared_ptr<const plan::Snapshot> snapshot_;
+  std::optional<plan::PlanScope> scope_;
+  auth::Identity identity_;
+  DatabaseAlias database_;
+  std::string application_name_;
+  std::uint32_t process_id_ = 0;
+  std::string cancel_key_;
+  bool registered_ = false;
+  bool opened_ = false;
+
+  Ledger ledger_;
+  SessionObjects objects_;
+  SessionNames names_;
+  std::uint64_t next_statement_ = 1;
+  protocol::TransactionStatus transaction_ = protocol::TransactionStatus::idle;
+  bool extended_open_ = false;    ///< extended messages went upstream since the last Sync
+  bool skip_to_sync_ = false;     ///< an error was answered here; the agent's messages up to Sync are void
+  bool settle_first_ = false;     ///< a statement under way changes what names mean
+  bool catalog_stale_ = false;    ///< one of our statements changed the schema
+
+  net::Event progress_;           ///< the ledger ran empty, or the session is over
+  net::Event hold_;               ///< something happened to a hold, or a read of the agent ended
+  bool holding_ = false;
+  bool hold_canceled_ = false;
+  bool reading_agent_ = false;    ///< a read started during a hold has not ended yet
+  bool agent_gone_ = false;
+  bool draining_ = false;
+  bool relay_busy_ = false;       ///< answers were taken from the ledger, but may not be written yet
+  bool over_ = false;
+  bool fatal_forwarded_ = false;  ///< the upstream said itself why it ends
+};
+
+}  // namespace sluice::gateway

@@ -1,0 +1,203 @@
+// The extended query protocol: Parse, Bind, Describe, Execute, Close, Sync (manual section 55.2.3).
+#include <algorithm>
+#include <utility>
+
+#include "gateway/session.h"
+#include "plan/plan_statement.h"
+#include "protocol/sqlstate.h"
+
+namespace sluice::gateway {
+
+using protocol::Fate;
+using protocol::NamedObject;
+using protocol::Owed;
+
+namespace {
+Error no_such_statement(std::string_view name) {
+  if (name.empty()) return make_error(ErrorKind::undefined_prepared_statement, "unnamed prepared statement does not exist");
+  return make_error(ErrorKind::undefined_prepared_statement, "prepared statement \"" + std::string(name) + "\" does not exist");
+}
+Error no_such_portal(std::string_view name) {
+  return make_error(ErrorKind::undefined_cursor, "portal \"" + std::string(name) + "\" does not exist");
+}
+bool needs_leave(const plan::TextPlan& plan) {
+  if (plan.verdict() != policy::Verdict::allow) return true;
+  for (const plan::StatementPlan& statement : plan.statements) {
+    for (const policy::Obligation& obligation : statement.decision.obligations) {
+      if (std::holds_alternative<policy::HoldAboveEstimate>(obligation)) return true;
+    }
+  }
+  return false;
+}
+std::vector<approvals::Parameter> parameters_of(const protocol::BindView& bind, const std::vector<Oid>& types) {
+  std::vector<approvals::Parameter> parameters;
+  for (const auto& value : bind.parameters) {
+    const std::size_t index = parameters.size();
+    approvals::Parameter parameter;
+    parameter.null = !value.has_value();
+    parameter.binary = bind.parameter_format(index) == 1;
+    if (value) parameter.value.assign(*value);
+    parameter.type = index < types.size() ? types[index] : 0;
+    parameters.push_back(std::move(parameter));
+  }
+  return parameters;
+}
+}  // namespace
+
+net::awaitable<Status> Session::on_parse(const protocol::MessageView& message) {
+  if (ledger_.skipping() || skip_to_sync_) co_return Done{};
+  const auto parse = protocol::ParseView::decode(message.body);
+  if (!parse.ok()) co_return co_await refuse_extended(parse.error());
+  SLUICE_CO_CHECK(co_await prepare_names());
+
+  auto planned = co_await plan(parse->query, names_.current());
+  if (planned.ok() && (*planned)->plan->statements.size() > 1) {
+    planned = make_error(ErrorKind::syntax_error, "cannot insert multiple commands into a prepared statement");
+  }
+  if (planned.ok() && (*planned)->plan->verdict() == policy::Verdict::deny) {
+    SLUICE_CO_CHECK(co_await record_refusal((*planned)->facts.front(), ErrorKind::denied, parse->query));
+    co_return co_await refuse_extended(plan::denial_of(*(*planned)->plan));
+  }
+  if (!planned.ok()) {
+    SLUICE_CO_CHECK(co_await record_refusal(0, planned.error().kind, parse->query));
+    co_return co_await refuse_extended(std::move(planned.error()));
+  }
+  auto statement = std::make_shared<PreparedStatement>();
+  statement->text = std::move(*planned);
+  statement->source.assign(parse->query);
+  statement->names = names_.current();
+  for (std::size_t i = 0; i < parse->parameter_types.size(); ++i) statement->parameter_types.push_back(parse->parameter_types[i]);
+
+  upstream_->parse(*statement->text->plan, *parse, message);
+  extended_open_ = true;
+  ReplyContext context;
+  context.change = ReplyContext::Change::define_statement;
+  context.name.assign(parse->statement);
+  context.statement = std::move(statement);
+  ledger_.expect({Owed::parse, Fate::forward, std::move(context), false});
+  co_return Done{};
+}
+
+// A statement that was prepared under an older policy or catalog runs on only if it would be the same today.
+net::awaitable<Result<std::shared_ptr<const PlannedText>>> Session::freshen(const PreparedStatement& statement) {
+  if (statement.text->plan->versions == snapshot_->versions) co_return statement.text;
+  auto planned = co_await plan(statement.source, statement.names);
+  if (!planned.ok()) co_return std::move(planned).error();
+  const auto& before = statement.text->plan->upstream;
+  const auto& after = (*planned)->plan->upstream;
+  const bool same = before.has_value() == after.has_value() && (!before || before->text() == after->text());
+  if ((*planned)->plan->verdict() == policy::Verdict::deny) co_return plan::denial_of(*(*planned)->plan);
+  if (!same) {
+    co_return make_error(ErrorKind::not_supported, "cached plan must not change result type",
+                         "the policy or the schema changed: prepare the statement again");
+  }
+  co_return std::move(*planned);
+}
+
+net::awaitable<Status> Session::on_bind(const protocol::MessageView& message) {
+  if (ledger_.skipping() || skip_to_sync_) co_return Done{};
+  const auto bind = protocol::BindView::decode(message.body);
+  if (!bind.ok()) co_return co_await refuse_extended(bind.error());
+  SLUICE_CO_CHECK(co_await prepare_names());
+  const std::shared_ptr<const PreparedStatement> statement = objects_.statement(bind->statement, ledger_);
+  if (!statement) co_return co_await refuse_extended(no_such_statement(bind->statement));
+  auto fresh = co_await freshen(*statement);
+  if (!fresh.ok()) {
+    SLUICE_CO_CHECK(co_await record_refusal(0, fresh.error().kind, statement->source));
+    co_return co_await refuse_extended(std::move(fresh.error()));
+  }
+  auto portal = std::make_shared<Portal>();
+  portal->text = std::move(*fresh);
+  std::string copy;
+  protocol::MessageView original = message;
+  std::string name(bind->portal);
+  if (needs_leave(*portal->text->plan)) {
+    // A hold reads on from the agent, and the message's bytes may move: keep our own.
+    copy.assign(message.whole);
+    original = {message.type, std::string_view(copy).substr(protocol::kHeaderBytes), copy};
+    const auto kept = protocol::BindView::decode(original.body);
+    if (!kept.ok()) co_return co_await refuse_extended(kept.error());
+    auto leave = co_await obtain_leave(*portal->text, statement->source, parameters_of(*kept, statement->parameter_types), &*kept,
+                                       &statement->parameter_types);
+    if (!leave.ok()) {
+      if (leave.error().message.empty()) {  // the upstream's own error went to the agent
+        if (!extended_open_) skip_to_sync_ = true;
+        co_return Done{};
+      }
+      const control::FactsRef facts = portal->text->facts.empty() ? 0 : portal->text->facts.front();
+      SLUICE_CO_CHECK(co_await record_refusal(facts, leave.error().kind, statement->source));
+      co_return co_await refuse_extended(std::move(leave.error()));
+    }
+    portal->approved_by = std::move(*leave);
+  }
+  upstream_->pass(original);
+  extended_open_ = true;
+  ReplyContext context;
+  context.change = ReplyContext::Change::define_portal;
+  context.name = std::move(name);
+  context.portal = std::move(portal);
+  ledger_.expect({Owed::bind, Fate::forward, std::move(context), false});
+  co_return Done{};
+}
+
+net::awaitable<Status> Session::on_describe(const protocol::MessageView& message) {
+  if (ledger_.skipping() || skip_to_sync_) co_return Done{};
+  const auto describe = protocol::DescribeView::decode(message.body);
+  if (!describe.ok()) co_return co_await refuse_extended(describe.error());
+  const bool portal = describe->object == NamedObject::portal;
+  if (portal && !objects_.portal(describe->name, ledger_)) co_return co_await refuse_extended(no_such_portal(describe->name));
+  if (!portal && !objects_.statement(describe->name, ledger_)) co_return co_await refuse_extended(no_such_statement(describe->name));
+  upstream_->pass(message);
+  extended_open_ = true;
+  ledger_.expect({portal ? Owed::describe_portal : Owed::describe_statement, Fate::forward, {}, false});
+  co_return Done{};
+}
+
+net::awaitable<Status> Session::on_execute(const protocol::MessageView& message) {
+  if (ledger_.skipping() || skip_to_sync_) co_return Done{};
+  const auto execute = protocol::ExecuteView::decode(message.body);
+  if (!execute.ok()) co_return co_await refuse_extended(execute.error());
+  const std::shared_ptr<const Portal> portal = objects_.portal(execute->portal, ledger_);
+  if (!portal) co_return co_await refuse_extended(no_such_portal(execute->portal));
+  auto text = resolve_indirect(portal->text);
+  if (!text.ok()) {
+    SLUICE_CO_CHECK(co_await record_refusal(0, text.error().kind, {}));
+    co_return co_await refuse_extended(std::move(text.error()));
+  }
+  auto permit = co_await obtain_permit(worker_.recorder, *text, id_, next_statement_, portal->approved_by, worker_.gateway.clock);
+  if (!permit.ok()) co_return co_await refuse_extended(std::move(permit.error()));
+  next_statement_ += (*text)->facts.size();
+  upstream_->execute(*permit, message);
+  extended_open_ = true;
+  ReplyContext context;
+  context.running = permit->running();
+  ledger_.expect({Owed::execute, Fate::forward, std::move(context), false});
+  send_flags(**text);
+  co_return Done{};
+}
+
+net::awaitable<Status> Session::on_close(const protocol::MessageView& message) {
+  if (ledger_.skipping() || skip_to_sync_) co_return Done{};
+  const auto close = protocol::CloseView::decode(message.body);
+  if (!close.ok()) co_return co_await refuse_extended(close.error());
+  upstream_->pass(message);
+  extended_open_ = true;
+  ReplyContext context;
+  context.change = close->object == NamedObject::portal ? ReplyContext::Change::drop_portal : ReplyContext::Change::drop_statement;
+  context.name.assign(close->name);
+  ledger_.expect({Owed::close, Fate::forward, std::move(context), false});
+  co_return Done{};
+}
+
+net::awaitable<Status> Session::on_sync(const protocol::MessageView& message) {
+  if (skip_to_sync_) {
+    skip_to_sync_ = false;
+    co_return co_await to_agent_->write(ready_for_query());
+  }
+  upstream_->pass(message);
+  if (!ledger_.awaits_copy_data()) extended_open_ = false;
+  ledger_.expect({Owed::sync, Fate::forward, {}, false});
+  co_return Done{};
+}
+
+}  // namespace sluice::gateway

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sql/analyse.h"
+#include "sql/analysis.h"
+
+namespace sluice::gateway {
+
+/// What names mean in the session. PostgreSQL itself is asked for the search path in effect, when the
+/// session begins and whenever it may have changed: no rule about SET LOCAL, savepoints and rollback is
+/// repeated here.
+class SessionNames {
+ public:
+  /// The question, and what to do with its single row.
+  static constexpr std::string_view kQuestion =
+      "SELECT pg_catalog.array_to_json(pg_catalog.current_schemas(false)), "
+      "(SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE n.oid OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema())";
+  void answered(const std::vector<std::string>& row, const std::vector<std::string>& allowed_functions);
+
+  [[nodiscard]] const sql::NameContext& current() const noexcept { return current_; }
+  /// True: ask before the next statement is planned.
+  [[nodiscard]] bool stale() const noexcept { return stale_; }
+  void mark_stale() noexcept { stale_ = true; }
+
+  /// A statement has succeeded.
+  void completed(const sql::Analysis& analysis);
+  /// The upstream is idle outside a transaction.
+  void idle();
+
+ private:
+  sql::NameContext current_;
+  bool stale_ = true;
+  bool changed_in_transaction_ = false;
+};
+
+}  // namespace sluice::gateway

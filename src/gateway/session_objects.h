@@ -1,0 +1,69 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "gateway/planned_text.h"
+#include "protocol/pending_replies.h"
+
+namespace sluice::gateway {
+
+/// A question of our own to the upstream, between two messages of the agent.
+struct OwnQuestion {
+  std::vector<std::vector<std::string>> rows;  ///< text format; NULL as ""
+  std::string raw_rows;                        ///< DataRow messages as they came
+  bool failed = false;                         ///< the upstream's error went to the agent
+};
+
+/// What the session remembers of a message that was sent upstream, until its reply is complete.
+struct ReplyContext {
+  /// A change of the session's names that takes effect when the upstream confirms it.
+  enum class Change { none, define_statement, drop_statement, define_portal, drop_portal };
+  Change change = Change::none;
+  std::string name;
+  std::shared_ptr<const PreparedStatement> statement;
+  std::shared_ptr<const Portal> portal;
+  std::shared_ptr<RunningText> running;    ///< Execute and Query
+  std::shared_ptr<OwnQuestion> question;   ///< replies to swallow and to remember
+  std::string error;                       ///< bytes that replace the upstream's error
+};
+
+using Ledger = protocol::PendingReplies<ReplyContext>;
+
+/// The session's prepared statements and portals. SQL and protocol share the names (manual, PREPARE and
+/// DECLARE). What the upstream has confirmed is kept here; what is on its way is looked up in the ledger,
+/// so that a pipeline that fails half-way leaves exactly what the upstream has.
+class SessionObjects {
+ public:
+  [[nodiscard]] std::shared_ptr<const PreparedStatement> statement(std::string_view name, const Ledger& ledger) const;
+  [[nodiscard]] std::shared_ptr<const Portal> portal(std::string_view name, const Ledger& ledger) const;
+
+  /// The upstream confirmed the change.
+  void confirm(const ReplyContext& context);
+
+  void define_statement(std::string name, std::shared_ptr<const PreparedStatement> statement);
+  void drop_statement(std::string_view name);  ///< empty: the unnamed one
+  void drop_all_statements() { statements_.clear(); }
+  void define_portal(std::string name, std::shared_ptr<const Portal> portal);
+  void drop_portal(std::string_view name);
+  void drop_all_portals() { portals_.clear(); }
+  /// The transaction ended: only cursors WITH HOLD live on.
+  void transaction_ended();
+
+ private:
+  struct NameHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+  };
+  template <class T>
+  using NameMap = std::unordered_map<std::string, std::shared_ptr<const T>, NameHash, std::equal_to<>>;
+
+  NameMap<PreparedStatement> statements_;
+  NameMap<Portal> portals_;
+};
+
+}  // namespace sluice::gateway

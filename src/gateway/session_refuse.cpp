@@ -1,0 +1,67 @@
+// Errors of our own, at the place in the conversation where PostgreSQL's would be.
+#include <utility>
+
+#include "gateway/session.h"
+#include "protocol/sqlstate.h"
+
+namespace sluice::gateway {
+
+using protocol::Fate;
+using protocol::Owed;
+using protocol::TransactionStatus;
+
+namespace {
+std::string error_bytes(const Error& error) {
+  std::string bytes;
+  protocol::error_response(error).encode(bytes);
+  return bytes;
+}
+}  // namespace
+
+bool Session::upstream_untouched() const noexcept {
+  return ledger_.empty() && !relay_busy_ && !extended_open_ && transaction_ == TransactionStatus::idle;
+}
+
+std::string Session::ready_for_query() const {
+  std::string bytes;
+  protocol::ReadyForQuery{transaction_}.encode(bytes);
+  return bytes;
+}
+
+net::awaitable<Status> Session::refuse_query(Error error) {
+  const std::string bytes = error_bytes(error);
+  if (upstream_untouched()) co_return co_await to_agent_->write(bytes + ready_for_query());
+  // The upstream's transaction, or what waits before this in the pipeline, must fail as PostgreSQL's would.
+  upstream_->fail_query();
+  ReplyContext context;
+  context.error = bytes;
+  context.change = ReplyContext::Change::drop_statement;
+  ledger_.expect({Owed::query, Fate::replace_error, std::move(context), false});
+  co_return Done{};
+}
+
+net::awaitable<Status> Session::refuse_extended(Error error) {
+  const std::string bytes = error_bytes(error);
+  if (upstream_untouched()) {
+    skip_to_sync_ = true;
+    co_return co_await to_agent_->write(bytes);
+  }
+  upstream_->fail_parse();
+  extended_open_ = true;
+  ReplyContext context;
+  context.error = bytes;
+  ledger_.expect({Owed::parse, Fate::replace_error, std::move(context), false});
+  co_return Done{};
+}
+
+net::awaitable<Status> Session::record_refusal(control::FactsRef facts, ErrorKind kind, std::string_view text) {
+  control::StatementRecorder& recorder = worker_.recorder;
+  const Digest digest = sha256(text);
+  const Timestamp now = worker_.gateway.clock.now();
+  const Status recorded = recorder.refused(facts, id_, identity_, database_, now, kind, digest);
+  if (recorded.ok()) co_return Done{};
+  SLUICE_CO_CHECK(co_await recorder.wait_for_room());
+  co_return recorder.refused(facts, id_, identity_, database_, now, kind, digest);
+}
+
+}  // namespace sluice::gateway

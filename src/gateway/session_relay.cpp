@@ -1,0 +1,322 @@
+// The upstream's side of a session: brings answers back, and accounts for them.
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/bytes.h"
+#include "gateway/session.h"
+#include "protocol/result_messages.h"
+#include "protocol/sanitise.h"
+#include "protocol/sqlstate.h"
+
+namespace sluice::gateway {
+
+using control::Outcome;
+using protocol::Frame;
+using protocol::Owed;
+using protocol::ReplyAction;
+
+namespace {
+constexpr std::size_t kSmallRead = 8 * 1024;   // what PostgreSQL sends at a time
+constexpr std::size_t kLargeRead = 64 * 1024;  // while a result streams
+
+// Bytes to forward: as views of the chunk while they are adjacent, copied only once they are not.
+class Outgoing {
+ public:
+  void pass(std::string_view bytes) {
+    if (!run_.empty() && run_.data() + run_.size() == bytes.data()) {
+      run_ = {run_.data(), run_.size() + bytes.size()};
+      return;
+    }
+    settle();
+    run_ = bytes;
+  }
+  // `bytes` may die before the end.
+  void copy(std::string_view bytes) {
+    settle();
+    copied_.append(bytes);
+  }
+  [[nodiscard]] std::string_view all() {
+    if (copied_.empty()) return run_;
+    settle();
+    return copied_;
+  }
+
+ private:
+  void settle() {
+    copied_.append(run_);
+    run_ = {};
+  }
+  std::string_view run_;
+  std::string copied_;
+};
+
+bool writes_masked(const plan::StatementPlan& statement) {
+  switch (statement.analysis.kind) {
+    case sql::StatementKind::select:
+    case sql::StatementKind::copy_out:
+    case sql::StatementKind::explain:
+    case sql::StatementKind::declare_cursor:
+    case sql::StatementKind::fetch:
+    case sql::StatementKind::show_setting: return false;
+    default: break;
+  }
+  const auto& obligations = statement.decision.obligations;
+  return std::any_of(obligations.begin(), obligations.end(),
+                     [](const policy::Obligation& obligation) { return std::holds_alternative<policy::MaskColumn>(obligation); });
+}
+
+const plan::StatementPlan* current_statement(const RunningText* running) {
+  if (running == nullptr || running->current >= running->text->plan->statements.size()) return nullptr;
+  return &running->text->plan->statements[running->current];
+}
+
+// The rows of an answer to a question of our own, text format.
+void read_rows(std::string_view messages, std::vector<std::vector<std::string>>& rows) {
+  ByteReader reader(messages);
+  while (reader.ok() && !reader.rest().empty()) {
+    (void)reader.u8();
+    const std::uint32_t length = reader.u32();
+    if (length < 4) return;
+    const auto row = protocol::DataRowView::decode(reader.bytes(length - 4));
+    if (!row.ok()) return;
+    auto& values = rows.emplace_back();
+    for (const auto& value : row->values) values.emplace_back(value.value_or(std::string_view{}));
+  }
+}
+}  // namespace
+
+net::awaitable<void> Session::relay() {
+  std::vector<char> buffer(kSmallRead);
+  while (!over_) {
+    Result<std::size_t> size = co_await upstream_->stream().read_some(buffer);
+    if (!size.ok() || *size == 0) break;
+    relay_busy_ = true;
+    const Status relayed = co_await relay_chunk({buffer.data(), *size});
+    relay_busy_ = false;
+    if (!relayed.ok()) {
+      if (!over_) spdlog::warn("session {:x}: {}", id_, relayed.error().message);
+      break;
+    }
+    if (ledger_.empty()) progress_.notify();
+    if (draining_ && ledger_.empty() && transaction_ == protocol::TransactionStatus::idle && !extended_open_) drain();
+    if (*size == buffer.size() && buffer.size() < kLargeRead) buffer.resize(kLargeRead);
+    if (*size < kSmallRead / 2 && buffer.size() > kSmallRead && ledger_.empty()) std::vector<char>(kSmallRead).swap(buffer);
+  }
+  relay_busy_ = false;
+  co_await upstream_lost();
+  close();
+}
+
+net::awaitable<Status> Session::relay_chunk(std::string_view chunk) {
+  Outgoing outgoing;
+  from_upstream_.feed(chunk);
+  for (;;) {
+    auto frame = from_upstream_.next();
+    if (!frame.ok()) co_return std::move(frame).error();
+    if (frame->kind == Frame::Kind::need_bytes) break;
+    bool forward = true;
+    if (frame->kind == Frame::Kind::bulk) {
+      SLUICE_CO_CHECK(account_bulk(*frame, forward));
+      if (forward) outgoing.pass(frame->bytes);
+      continue;
+    }
+    std::string replacement;
+    SLUICE_CO_CHECK(co_await on_upstream_message(frame->message(), replacement, forward));
+    if (!replacement.empty()) {
+      outgoing.copy(replacement);
+    } else if (forward) {
+      // A message that a chunk's end had cut lives in the walker, and only until the next frame.
+      const bool in_chunk = frame->bytes.data() >= chunk.data() && frame->bytes.data() < chunk.data() + chunk.size();
+      in_chunk ? outgoing.pass(frame->bytes) : outgoing.copy(frame->bytes);
+    }
+  }
+  const std::string_view bytes = outgoing.all();
+  if (bytes.empty()) co_return Done{};
+  co_return co_await to_agent_->write(bytes);
+}
+
+Status Session::account_bulk(const Frame& frame, bool& forward) {
+  std::vector<Ledger::Entry> abandoned;
+  SLUICE_TRY(event, ledger_.on_reply(frame.type, abandoned));
+  forward = event.action == ReplyAction::forward;
+  if (event.subject == nullptr) return Done{};
+  if (OwnQuestion* question = event.subject->context.question.get()) question->raw_rows.append(frame.bytes);
+  if (RunningText* running = event.subject->context.running.get()) {
+    running->rows += frame.started;
+    running->bytes += frame.bytes.size();
+  }
+  return Done{};
+}
+
+net::awaitable<Status> Session::on_upstream_message(const protocol::MessageView& message, std::string& replacement, bool& forward) {
+  std::vector<Ledger::Entry> abandoned;
+  auto replied = ledger_.on_reply(message.type, abandoned);
+  if (!replied.ok()) co_return std::move(replied).error();
+  const Ledger::Event event = *replied;
+  forward = event.action == ReplyAction::forward;
+  RunningText* running = event.subject == nullptr ? nullptr : event.subject->context.running.get();
+
+  if (event.action == ReplyAction::replace) {
+    replacement = event.subject->context.error;
+  } else if (forward && (message.type == 'E' || message.type == 'N')) {
+    if (message.type == 'N' && running == nullptr && !ledger_.empty()) running = ledger_.entries().front().context.running.get();
+    bool drop = false;
+    replacement = rewritten_notice(message, running, drop);
+    if (drop) forward = false;
+  }
+  if (message.type == 'S') {
+    const auto setting = protocol::ParameterStatus::decode(message.body);
+    if (!setting.ok()) co_return setting.error();
+    const bool unsafe = (setting->name == "client_encoding" && setting->value != "UTF8") ||
+                        (setting->name == "standard_conforming_strings" && setting->value != "on");
+    if (unsafe) co_return make_error(ErrorKind::internal, "the upstream changed how statements are read");
+  }
+  if (message.type == 'Z') {
+    const auto ready = protocol::ReadyForQuery::decode(message.body);
+    if (!ready.ok()) co_return ready.error();
+    transaction_ = ready->status;
+    if (transaction_ == protocol::TransactionStatus::idle) {
+      objects_.transaction_ended();
+      names_.idle();
+    }
+  }
+  if (event.subject != nullptr) SLUICE_CO_CHECK(co_await finish(*event.subject, message));
+  if (event.subject != nullptr && event.finished && (!event.subject->failed || event.subject->owed == Owed::query)) {
+    objects_.confirm(event.subject->context);
+  }
+  for (Ledger::Entry& entry : abandoned) {
+    if (entry.context.running) SLUICE_CO_CHECK(co_await complete(*entry.context.running, Outcome::canceled, {}));
+  }
+  co_return Done{};
+}
+
+// Accounts for the end of a statement.
+net::awaitable<Status> Session::finish(Ledger::Entry& entry, const protocol::MessageView& message) {
+  // Copied: the entry may be overwritten while this waits.
+  const std::shared_ptr<RunningText> running = entry.context.running;
+  if (const auto& question = entry.context.question) {
+    if (message.type == 'E') question->failed = true;
+    if (message.type == 'C') read_rows(question->raw_rows, question->rows);
+    co_return Done{};
+  }
+  if (!running) co_return Done{};
+  switch (message.type) {
+    case 'C':
+    case 'I':
+    case 's': {
+      const std::size_t statement = running->current;
+      SLUICE_CO_CHECK(co_await complete(*running, Outcome::completed, "00000"));
+      if (message.type == 'C') succeeded(*running, statement);
+      co_return Done{};
+    }
+    case 'E': {
+      const auto error = protocol::ErrorResponse::decode(message.body);
+      const std::string code = error.ok() ? error->fields.code : std::string("XX000");
+      SLUICE_CO_CHECK(co_await complete(*running, code == "57014" ? Outcome::canceled : Outcome::failed, code));
+      // The statements behind it never ran.
+      while (running->current < running->text->facts.size()) SLUICE_CO_CHECK(co_await complete(*running, Outcome::canceled, {}));
+      co_return Done{};
+    }
+    default:
+      co_return Done{};
+  }
+}
+
+net::awaitable<Status> Session::complete(RunningText& running, Outcome outcome, std::string_view sqlstate) {
+  const std::size_t statement = running.current;
+  if (statement >= running.text->facts.size()) co_return Done{};
+  ++running.current;
+  const std::uint64_t rows = std::exchange(running.rows, 0);
+  const std::uint64_t bytes = std::exchange(running.bytes, 0);
+  const control::FactsRef facts = running.text->facts[statement];
+  const std::uint64_t number = running.first_statement + statement;
+  const Timestamp now = worker_.gateway.clock.now();
+  const Status recorded = worker_.recorder.completed(facts, id_, number, now, outcome, rows, bytes, sqlstate);
+  if (recorded.ok()) co_return Done{};
+  SLUICE_CO_CHECK(co_await worker_.recorder.wait_for_room());
+  co_return worker_.recorder.completed(facts, id_, number, now, outcome, rows, bytes, sqlstate);
+}
+
+// What a statement that succeeded means for the session.
+void Session::succeeded(const RunningText& running, std::size_t statement) {
+  if (statement >= running.text->plan->statements.size()) return;
+  const sql::Analysis& analysis = running.text->plan->statements[statement].analysis;
+  names_.completed(analysis);
+  if (analysis.changes_catalog) catalog_stale_ = true;
+  if (const auto* discard = std::get_if<sql::DiscardChange>(&analysis.session_change); discard != nullptr && discard->all) {
+    objects_.drop_all_statements();
+    objects_.drop_all_portals();
+  }
+  if (const auto* prepared = std::get_if<sql::PreparedUse>(&analysis.session_change)) {
+    if (analysis.kind == sql::StatementKind::prepare) {
+      auto defined = std::make_shared<PreparedStatement>();
+      defined->text = running.text;
+      objects_.define_statement(prepared->statement, std::move(defined));
+    } else if (analysis.kind == sql::StatementKind::deallocate) {
+      prepared->statement.empty() ? objects_.drop_all_statements() : objects_.drop_statement(prepared->statement);
+    }
+  }
+  if (const auto* cursor = std::get_if<sql::CursorUse>(&analysis.session_change)) {
+    if (analysis.kind == sql::StatementKind::declare_cursor) {
+      auto defined = std::make_shared<Portal>();
+      defined->text = running.text;
+      defined->with_hold = cursor->with_hold;
+      objects_.define_portal(cursor->cursor, std::move(defined));
+    } else if (analysis.kind == sql::StatementKind::close_cursor) {
+      cursor->cursor.empty() ? objects_.drop_all_portals() : objects_.drop_portal(cursor->cursor);
+    }
+  }
+}
+
+std::string Session::rewritten_notice(const protocol::MessageView& message, const RunningText* running, bool& drop) {
+  const plan::StatementPlan* statement = current_statement(running);
+  protocol::Disclosure disclosure;
+  disclosure.restricted = statement != nullptr && writes_masked(*statement);
+  if (running != nullptr && running->text->plan->upstream) {
+    const std::shared_ptr<const plan::TextPlan> plan = running->text->plan;
+    disclosure.map_position = [plan](std::int32_t position) { return static_cast<std::int32_t>(plan->upstream->agent_position(position)); };
+  }
+  const std::shared_ptr<const plan::Snapshot> snapshot = snapshot_;
+  disclosure.keep_name = [snapshot](char field, std::string_view name) {
+    return field == 's' && snapshot && snapshot->catalog->has_schema(name);
+  };
+  std::string bytes;
+  if (message.type == 'E') {
+    auto error = protocol::ErrorResponse::decode(message.body);
+    protocol::NoticeFields fields = error.ok() ? std::move(error->fields) : protocol::NoticeFields{};
+    if (fields.ends_session()) fatal_forwarded_ = true;
+    protocol::ErrorResponse{protocol::sanitise_error(fields, disclosure)}.encode(bytes);
+    return bytes;
+  }
+  const auto notice = protocol::NoticeResponse::decode(message.body);
+  const auto passed = notice.ok() ? protocol::sanitise_notice(notice->fields, disclosure) : std::nullopt;
+  if (!passed) {
+    drop = true;
+    return bytes;
+  }
+  protocol::NoticeResponse{*passed}.encode(bytes);
+  return bytes;
+}
+
+net::awaitable<void> Session::upstream_lost() {
+  // Nobody will ever say how these ended.
+  std::vector<std::shared_ptr<RunningText>> unfinished;
+  for (const Ledger::Entry& entry : ledger_.entries()) {
+    if (entry.context.running) unfinished.push_back(entry.context.running);
+  }
+  for (const std::shared_ptr<RunningText>& running : unfinished) {
+    bool recorded = true;
+    while (recorded && running->current < running->text->facts.size()) {
+      recorded = (co_await complete(*running, Outcome::unknown, {})).ok();
+    }
+  }
+  if (over_ || fatal_forwarded_ || from_upstream_.inside_bulk()) co_return;
+  fatal_forwarded_ = true;
+  std::string fatal;
+  protocol::fatal_response(make_error(ErrorKind::upstream_unavailable, "the connection to the upstream server was lost")).encode(fatal);
+  (void)co_await to_agent_->write(fatal);
+}
+
+}  // namespace sluice::gateway

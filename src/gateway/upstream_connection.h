@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "auth/scram_client.h"
+#include "base/result.h"
+#include "config/config.h"
+#include "gateway/permit.h"
+#include "net/byte_stream.h"
+#include "net/task.h"
+#include "protocol/login_flow.h"
+#include "protocol/message_reader.h"
+#include "protocol/startup_messages.h"
+#include "protocol/statement_messages.h"
+
+namespace sluice::gateway {
+
+/// The session's connection to its upstream, logged in. It takes nothing that runs a statement but what
+/// a plan says, with a Permit. Messages are collected and go out together with flush(). One worker.
+class UpstreamConnection {
+ public:
+  UpstreamConnection(std::unique_ptr<net::ByteStream> stream, protocol::UpstreamSession session);
+
+  [[nodiscard]] net::ByteStream& stream() noexcept { return *stream_; }
+  [[nodiscard]] const protocol::UpstreamSession& session() const noexcept { return session_; }
+
+  /// Runs the permitted text: as rewritten, or `original` if the plan lets it pass unchanged.
+  void query(const Permit& permit, const protocol::MessageView& original);
+  /// Prepares the plan's text under the agent's own name. Runs nothing yet.
+  void parse(const plan::TextPlan& plan, protocol::ParseView parse, const protocol::MessageView& original);
+  void execute(const Permit& permit, const protocol::MessageView& original);
+  /// Messages that run nothing by themselves: Bind, Describe, Close, Flush, Sync, and the Copy messages.
+  void pass(const protocol::MessageView& message) { buffer_.append(message.whole); }
+
+  /// Makes the upstream fail where the agent's message would have: its transaction or pipeline fails as
+  /// PostgreSQL's would. The error is exchanged on its way back.
+  void fail_query();
+  void fail_parse();
+
+  /// A question of our own: `sql` under a name that no agent can see, then Sync or Flush.
+  void ask(std::string_view sql, const protocol::BindView& parameters, const protocol::WireArrayView<Oid>& types, bool sync);
+  void flush_request();
+  void terminate();
+
+  [[nodiscard]] std::size_t buffered() const noexcept { return buffer_.size(); }
+  [[nodiscard]] net::awaitable<Status> flush();
+
+ private:
+  std::unique_ptr<net::ByteStream> stream_;
+  protocol::UpstreamSession session_;
+  std::string buffer_;
+  std::string writing_;  // what a flush() under way still needs
+};
+
+/// Opens upstream connections for one worker; keeps TLS contexts and derived SCRAM keys.
+class UpstreamConnector {
+ public:
+  /// What an upstream that did not let us in may tell the agent.
+  struct Failure {
+    Error error;
+    std::string log_text;
+  };
+
+  /// `settings` go into the start-up packet. Errors: upstream_unavailable, or invalid_parameter_value /
+  /// undefined_object with the upstream's own words about a setting.
+  [[nodiscard]] net::awaitable<Result<std::unique_ptr<UpstreamConnection>>> connect(DatabaseAlias alias, config::Upstream upstream,
+                                                                                    protocol::StartupParameters settings, net::Deadline deadline);
+  /// Sends a CancelRequest over a connection of its own; best effort.
+  [[nodiscard]] net::awaitable<void> cancel(config::Upstream upstream, protocol::BackendKeyData key, net::Deadline deadline);
+
+ private:
+  [[nodiscard]] net::awaitable<Result<std::unique_ptr<net::ByteStream>>> open(const config::Upstream& upstream, net::Deadline deadline);
+  [[nodiscard]] Result<std::shared_ptr<net::TlsClientContext>> tls_context(const config::Upstream& upstream);
+
+  std::map<std::string, std::shared_ptr<net::TlsClientContext>> tls_;          // by CA file and verification
+  std::map<DatabaseAlias, std::shared_ptr<auth::ScramClientKeys>> scram_keys_; // by alias; flows may outlive an entry
+};
+
+}  // namespace sluice::gateway

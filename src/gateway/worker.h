@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.h"
+#include "config/config.h"
+#include "gateway/session.h"
+#include "gateway/worker_context.h"
+#include "net/listener.h"
+#include "net/worker_thread.h"
+
+namespace sluice::gateway {
+
+/// One thread with its listeners and sessions. A session never leaves it.
+class Worker {
+ public:
+  /// Listens at all TCP addresses of the configuration; the first worker at its Unix sockets too.
+  [[nodiscard]] static Result<std::unique_ptr<Worker>> start(std::uint32_t number, GatewayContext& gateway,
+                                                             std::unique_ptr<control::StatementRecorder> recorder,
+                                                             const std::vector<config::Listen>& listen);
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  /// Accepts nobody any more and lets each session end when it is idle. Any thread.
+  void drain();
+
+ private:
+  Worker(std::uint32_t number, GatewayContext& gateway, std::unique_ptr<control::StatementRecorder> recorder);
+  static net::awaitable<void> accept_all(Worker* worker, net::Listener* listener);
+  static net::awaitable<void> run_session(Worker* worker, std::shared_ptr<Session> session, std::uint64_t id);
+
+  std::unique_ptr<control::StatementRecorder> recorder_;
+  std::unique_ptr<WorkerContext> context_;
+  std::unordered_map<std::uint64_t, std::weak_ptr<Session>> sessions_;
+  std::unique_ptr<net::WorkerThread> thread_;
+  std::vector<std::unique_ptr<net::Listener>> listeners_;
+  bool draining_ = false;
+};
+
+}  // namespace sluice::gateway
