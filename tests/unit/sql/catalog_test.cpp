@@ -56,7 +56,8 @@ TEST(Catalog, KnowsSchemasWithAndWithoutRelations) {
 }
 
 TEST(Catalog, FindsColumnsByNameAndByAttributeNumberWhateverTheOrderOfArrival) {
-  const Relation& users = *sample()->relation(10);
+  const auto catalog = sample();
+  const Relation& users = *catalog->relation(10);
   EXPECT_EQ(users.columns.front().name, "a");
   EXPECT_EQ(users.column("b")->attribute, 4);
   EXPECT_EQ(users.column(std::int16_t{1})->name, "a");
