@@ -58,7 +58,7 @@ approvals::HeldStatement Session::describe_held(const PlannedText& text, std::st
   held.session = id_;
   for (std::size_t i = 0; i < text.plan->statements.size(); ++i) {
     for (const sql::Action action : text.plan->statements[i].analysis.actions) held.actions.emplace_back(sql::to_text(action));
-    const audit::StatementFacts facts = control::statement_facts_of(*text.plan, i, identity_, database_, *snapshot_);
+    const audit::StatementFacts facts = control::facts_of(*text.plan, i, identity_, database_, *snapshot_);
     for (const audit::ColumnUsage& column : facts.columns) {
       if (!column.tags.empty()) held.tagged_columns.push_back(column_line(column));
     }

@@ -21,7 +21,7 @@ Result<std::shared_ptr<const PlannedText>> WorkerPlans::describe(std::shared_ptr
                                                                  const plan::Snapshot& snapshot) {
   auto described = std::make_shared<PlannedText>();
   for (std::size_t i = 0; i < plan->statements.size(); ++i) {
-    SLUICE_TRY(reference, recorder_.describe(control::statement_facts_of(*plan, i, scope.identity(), scope.database(), snapshot)));
+    SLUICE_TRY(reference, recorder_.describe(control::facts_of(*plan, i, scope.identity(), scope.database(), snapshot)));
     described->facts.push_back(reference);
   }
   if (described_.size() > 2 * kMaxPlans) described_.clear();

@@ -1,0 +1,55 @@
+#include "sql/settings.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace sluice::sql {
+
+namespace {
+// Sorted. None of these changes what a statement means or what it may see; those that change how
+// results look are the agent's own business.
+constexpr std::array<std::string_view, 38> kFree = {
+    "application_name", "array_nulls", "backend_flush_after", "bytea_output", "client_min_messages", "constraint_exclusion", "cursor_tuple_fraction",
+    "datestyle", "deadlock_timeout", "default_text_search_config", "default_transaction_deferrable", "default_transaction_isolation",
+    "default_transaction_read_only", "effective_cache_size", "escape_string_warning", "extra_float_digits", "geqo",
+    "idle_in_transaction_session_timeout", "idle_session_timeout", "intervalstyle", "jit", "lc_monetary", "lc_numeric", "lc_time", "lock_timeout",
+    "maintenance_work_mem", "max_parallel_workers_per_gather", "search_path", "statement_timeout", "synchronize_seqscans", "temp_buffers", "timezone",
+    "transaction_deferrable", "transaction_isolation", "transaction_read_only", "work_mem", "xmlbinary", "xmloption"};
+static_assert(std::is_sorted(kFree.begin(), kFree.end()));
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return result;
+}
+
+// The value to which a setting is bound; empty: not bound.
+std::string_view bound_value(std::string_view name) {
+  if (name == "client_encoding" || name == "names") return "utf8";
+  if (name == "standard_conforming_strings") return "on";
+  if (name == "backslash_quote") return "safe_encoding";
+  if (name == "row_security") return "on";
+  return {};
+}
+
+bool same_value(std::string_view bound, std::string_view value) {
+  if (bound != "utf8") return value == bound || (bound == "on" && (value == "true" || value == "1" || value == "yes"));
+  return value == "utf8" || value == "utf-8" || value == "unicode" || value == "'utf-8'";
+}
+}  // namespace
+
+Status check_setting(std::string_view name, std::string_view value) {
+  const std::string setting = lower(name);
+  if (std::binary_search(kFree.begin(), kFree.end(), setting)) return Done{};
+  const std::string_view bound = bound_value(setting);
+  if (!bound.empty() && (value.empty() || same_value(bound, lower(value)))) return Done{};
+  if (!bound.empty()) {
+    return make_error(ErrorKind::not_supported, "parameter \"" + setting + "\" cannot be changed to another value here",
+                      "the only value of it that Sluice supports is " + std::string(bound));
+  }
+  return make_error(ErrorKind::not_supported, "parameter \"" + setting + "\" cannot be set here",
+                    "leave it at the value that the database has for it");
+}
+
+}  // namespace sluice::sql

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string_view>
+
+#include "base/result.h"
+
+namespace sluice::sql {
+
+/// May an agent set this run-time setting, by SET, set_config() or its start-up packet? An allow-list:
+/// settings that change how statements are read (client_encoding, standard_conforming_strings …) are
+/// bound to the one value that the parser understands, and settings that change roles, plans or logs are
+/// refused (not_supported, with a hint). Names are matched without regard to case. `value` is ignored
+/// where any is fine; empty: reset to the default.
+[[nodiscard]] Status check_setting(std::string_view name, std::string_view value);
+
+}  // namespace sluice::sql
