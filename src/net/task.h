@@ -78,20 +78,28 @@ awaitable<void> run_void(std::shared_ptr<F> work) {
     co_return;
   }
 }
+template <class T>
+awaitable<T> take_result(awaitable<void> running, std::shared_ptr<std::optional<T>> result) {
+  co_await std::move(running);
+  co_return std::move(**result);
+}
 }  // namespace detail
 
 /// Runs `work`, a function or a coroutine function without parameters, on another executor and
-/// resumes on the caller's with its result. `work` owns what it captures and lives until it has ended,
-/// also if the caller is destroyed before. It must not throw. Never give it references into the caller.
+/// resumes on the caller's with its result. `work` is moved from; what it captures lives until it has
+/// ended, also if the caller is destroyed before. It must not throw; never give it references into the
+/// caller. It has to be a variable: g++ 12 destroys a lambda that is written inside a co_await twice.
+///     auto count = [store] { return store->count(); };
+///     const int found = co_await net::on(control, count);
 template <class F, class T = typename detail::AwaitedType<std::invoke_result_t<F&>>::type>
-[[nodiscard]] awaitable<T> on(Executor there, F work) {
-  auto owned = std::make_shared<F>(std::move(work));
+[[nodiscard]] awaitable<T> on(const Executor& there, F& work) {
+  using Work = std::decay_t<F>;
+  auto owned = std::make_shared<Work>(std::move(work));
   if constexpr (std::is_void_v<T>) {
-    co_await detail::run_on(std::move(there), [owned] { return detail::run_void(owned); });
+    return detail::run_on(there, [owned] { return detail::run_void<Work>(owned); });
   } else {
     auto result = std::make_shared<std::optional<T>>();
-    co_await detail::run_on(std::move(there), [owned, result] { return detail::store_result(owned, result); });
-    co_return std::move(**result);
+    return detail::take_result(detail::run_on(there, [owned, result] { return detail::store_result<Work, T>(owned, result); }), result);
   }
 }
 

@@ -70,7 +70,8 @@ awaitable<void> visit(Executor other, Visit* seen) {
   seen->there = co_await on(other, here);
   seen->text = co_await on(other, answer);
   auto flag = std::make_shared<bool>(false);
-  co_await on(other, [flag] { *flag = true; });
+  auto raise = [flag] { *flag = true; };
+  co_await on(other, raise);
   seen->ran_void = *flag;
   seen->back = here();
 }
