@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "approvals/request.h"
+#include "base/result.h"
+#include "store/sqlite.h"
+
+// The rows of approval requests, without any decision; within the caller's transaction.
+namespace sluice::store {
+
+[[nodiscard]] Result<std::vector<approvals::ApprovalRequest>> load_requests(const Database& database, std::string_view condition,
+                                                                           const std::vector<std::string>& texts,
+                                                                           std::optional<std::int64_t> number = std::nullopt);
+[[nodiscard]] Status insert_request(const Database& database, const approvals::ApprovalRequest& request);
+/// The new state and the votes that `before` did not have. conflict if the stored state is not that of
+/// `before` any more.
+[[nodiscard]] Status update_request(const Database& database, const approvals::ApprovalRequest& before,
+                                    const approvals::ApprovalRequest& after, Timestamp now);
+
+[[nodiscard]] inline std::string_view bytes_of(const Digest& digest) {
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+[[nodiscard]] inline std::int64_t number_of(Timestamp at) { return at.time_since_epoch().count(); }
+[[nodiscard]] inline Timestamp time_of(std::int64_t number) { return Timestamp(std::chrono::microseconds(number)); }
+
+}  // namespace sluice::store

@@ -1,0 +1,171 @@
+#include "store/approval_store.h"
+
+#include <array>
+#include <utility>
+
+#include "approvals/request_id.h"
+#include "store/approval_rows.h"
+
+namespace sluice::store {
+namespace {
+
+using approvals::ApprovalRequest;
+using approvals::RequestState;
+
+/// What the log says of a change that apply() has allowed.
+audit::Event audit_of(const approvals::Event& event, const ApprovalRequest& after) {
+  if (const auto* decided = std::get_if<approvals::Decided>(&event)) {
+    const approvals::Vote& vote = after.votes.back();
+    return audit::ApprovalDecided{after.id,    vote.approver, decided->approver.groups,
+                                  vote.approve, vote.reason,  vote.channel, std::string(approvals::to_text(after.state))};
+  }
+  if (const auto* withdrawn = std::get_if<approvals::Withdrawn>(&event)) return audit::ApprovalWithdrawn{after.id, withdrawn->why};
+  return audit::ApprovalConsumed{after.id, after.digest};
+}
+
+audit::Event audit_of_filing(const ApprovalRequest& request) {
+  return audit::ApprovalRequested{request.id,
+                                  request.requirement.rule,
+                                  request.held.requester,
+                                  request.held.database,
+                                  request.held.actions,
+                                  sha256(request.held.statement),
+                                  request.digest,
+                                  request.requirement.approver_groups,
+                                  request.requirement.approvals,
+                                  request.expires};
+}
+
+/// Writes down that time has ended the request, if it has.
+Status lapse(const Database& database, ApprovalRequest& request, Timestamp now) {
+  const RequestState state = approvals::state_at(request, now);
+  if (state == request.state) return Done{};
+  ApprovalRequest after = request;
+  after.state = state;
+  SLUICE_CHECK(update_request(database, request, after, now));
+  SLUICE_CHECK(enqueue(database, now, audit::ApprovalExpired{request.id, request.state == RequestState::approved}));
+  request = std::move(after);
+  return Done{};
+}
+
+Result<ApprovalRequest> load(const Database& database, const RequestId& id) {
+  SLUICE_TRY(found, load_requests(database, "id = CAST(? AS TEXT)", {id.text}));
+  if (found.empty()) return make_error(ErrorKind::not_found, "approval request does not exist");
+  return std::move(found.front());
+}
+
+/// The open request for the digest, or the denial that still holds.
+Result<std::optional<ApprovalRequest>> find_standing(const Database& database, const Digest& digest, Timestamp now) {
+  SLUICE_TRY(open, load_requests(database, "digest = ? AND state IN ('pending', 'approved')", {std::string(bytes_of(digest))}));
+  if (!open.empty()) {
+    SLUICE_CHECK(lapse(database, open.front(), now));
+    if (approvals::is_open(open.front().state)) return std::optional(std::move(open.front()));
+  }
+  SLUICE_TRY(denied, load_requests(database, "digest = ? AND state = 'denied' AND changed > ? ORDER BY changed DESC LIMIT 1",
+                                   {std::string(bytes_of(digest))}, number_of(now - kDenialHolds)));
+  if (!denied.empty()) return std::optional(std::move(denied.front()));
+  return std::optional<ApprovalRequest>();
+}
+
+ApprovalRequest make_request(approvals::HeldStatement held, policy::RequireApproval requirement, const Digest& digest, Timestamp now) {
+  std::array<std::uint8_t, 10> random{};
+  fill_random(random);
+  ApprovalRequest request;
+  request.id = approvals::make_request_id(now, random);
+  request.digest = digest;
+  request.held = std::move(held);
+  request.requirement = std::move(requirement);
+  request.created = now;
+  request.expires = now + request.requirement.expires_after;
+  return request;
+}
+
+}  // namespace
+
+Result<ApprovalRequest> ApprovalStore::submit(approvals::HeldStatement held, policy::RequireApproval requirement, Timestamp now) {
+  const Digest digest = approvals::digest_of(held, requirement.rule);
+  return store_.use([&](const Database& database) -> Result<ApprovalRequest> {
+    SLUICE_TRY(transaction, Transaction::begin(database));
+    SLUICE_TRY(standing, find_standing(database, digest, now));
+    ApprovalRequest request;
+    if (standing) {
+      request = std::move(*standing);
+    } else {
+      request = make_request(std::move(held), std::move(requirement), digest, now);
+      SLUICE_CHECK(insert_request(database, request));
+      SLUICE_CHECK(enqueue(database, now, audit_of_filing(request)));
+    }
+    SLUICE_CHECK(transaction.commit());
+    return request;
+  });
+}
+
+Result<ApprovalRequest> ApprovalStore::apply(const RequestId& id, const approvals::Event& event, Timestamp now) {
+  return store_.use([&](const Database& database) -> Result<ApprovalRequest> {
+    SLUICE_TRY(transaction, Transaction::begin(database));
+    SLUICE_TRY(before, load(database, id));
+    SLUICE_CHECK(lapse(database, before, now));
+    auto after = approvals::apply(before, event, now);
+    if (after.ok()) {
+      SLUICE_CHECK(update_request(database, before, *after, now));
+      SLUICE_CHECK(enqueue(database, now, audit_of(event, *after)));
+    }
+    SLUICE_CHECK(transaction.commit());
+    return after;
+  });
+}
+
+Result<ApprovalRequest> ApprovalStore::get(const RequestId& id, Timestamp now) {
+  return store_.use([&](const Database& database) -> Result<ApprovalRequest> {
+    SLUICE_TRY(request, load(database, id));
+    request.state = approvals::state_at(request, now);
+    return request;
+  });
+}
+
+Result<std::vector<ApprovalRequest>> ApprovalStore::list(bool pending_only, Timestamp now) {
+  return store_.use([&](const Database& database) -> Result<std::vector<ApprovalRequest>> {
+    SLUICE_TRY(requests, pending_only ? load_requests(database, "state = 'pending' ORDER BY id", {})
+                                      : load_requests(database, "TRUE ORDER BY id DESC LIMIT 500", {}));
+    for (ApprovalRequest& request : requests) request.state = approvals::state_at(request, now);
+    if (pending_only) std::erase_if(requests, [](const ApprovalRequest& request) { return request.state != RequestState::pending; });
+    return requests;
+  });
+}
+
+Result<std::vector<RequestId>> ApprovalStore::expire_due(Timestamp now) {
+  return store_.use([&](const Database& database) -> Result<std::vector<RequestId>> {
+    std::vector<RequestId> ended;
+    SLUICE_TRY(due, load_requests(database, "(state = 'pending' AND expires <= ?1) OR (state = 'approved' AND valid_until <= ?1)", {},
+                                  number_of(now)));
+    if (due.empty()) return ended;
+    SLUICE_TRY(transaction, Transaction::begin(database));
+    for (ApprovalRequest& request : due) {
+      SLUICE_CHECK(lapse(database, request, now));
+      ended.push_back(request.id);
+    }
+    SLUICE_CHECK(transaction.commit());
+    return ended;
+  });
+}
+
+Result<std::vector<RequestId>> ApprovalStore::withdraw_waiting(const std::string& why, Timestamp now) {
+  return store_.use([&](const Database& database) -> Result<std::vector<RequestId>> {
+    std::vector<RequestId> ended;
+    SLUICE_TRY(transaction, Transaction::begin(database));
+    SLUICE_TRY(waiting, load_requests(database, "waits = 1 AND state IN ('pending', 'approved')", {}));
+    for (ApprovalRequest& request : waiting) {
+      SLUICE_CHECK(lapse(database, request, now));
+      if (!approvals::is_open(request.state)) continue;
+      const approvals::Event event = approvals::Withdrawn{why};
+      SLUICE_TRY(after, approvals::apply(request, event, now));
+      SLUICE_CHECK(update_request(database, request, after, now));
+      SLUICE_CHECK(enqueue(database, now, audit_of(event, after)));
+      ended.push_back(request.id);
+    }
+    SLUICE_CHECK(transaction.commit());
+    return ended;
+  });
+}
+
+}  // namespace sluice::store
