@@ -17,7 +17,7 @@ enum class FunctionClass {
 
 struct BuiltinFunction {
   FunctionClass function_class = FunctionClass::refused;
-  bool known = false;          ///< exists in pg_catalog of PostgreSQL 15
+  bool known = false;          ///< exists in pg_catalog of PostgreSQL 15, or was reviewed for a later one
   bool aggregate = false;      ///< one of the overloads is an aggregate
   bool window = false;         ///< one of the overloads is a window function
   bool returns_set = false;    ///< one of the overloads returns a set
