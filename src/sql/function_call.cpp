@@ -1,0 +1,138 @@
+#include <algorithm>
+#include <array>
+
+#include "sql/builtin_functions.h"
+#include "sql/query_analyser.h"
+#include "sql/raw_tree.h"
+
+namespace sluice::sql {
+namespace {
+
+constexpr std::string_view kSystemSchema = "pg_catalog";
+
+// Settings that a function call may change unseen, because nothing that Sluice follows depends on them.
+constexpr std::array<std::string_view, 10> kHarmlessSettings{
+    "application_name",   "bytea_output",  "client_min_messages", "datestyle",         "extra_float_digits",
+    "intervalstyle",      "jit",           "lock_timeout",        "statement_timeout", "timezone"};
+
+std::optional<std::string_view> constant_text(const Node* node) {
+  if (node != nullptr && IsA(node, TypeCast)) node = as<TypeCast>(node).arg;
+  if (node == nullptr || !IsA(node, A_Const) || as<A_Const>(node).isnull) return std::nullopt;
+  const A_Const& constant = as<A_Const>(node);
+  if (nodeTag(&constant.val.node) != T_String) return std::nullopt;
+  return std::string_view(constant.val.sval.sval);
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  }
+  return out;
+}
+
+}  // namespace
+
+void QueryAnalyser::function_call(const FuncCall& call, Scope& scope, const Reading& reading) {
+  const std::string_view name = text_of(elements(call.funcname).back());
+  if (!check_function(call, name)) return;
+  const BuiltinFunction builtin = builtin_function(name);
+  const bool aggregate = call.over == nullptr &&
+                         (builtin.aggregate || call.agg_star || call.agg_distinct || call.agg_within_group || call.agg_filter != nullptr);
+  if (aggregate) scope.aggregates = true;
+  if (builtin.returns_set || !builtin.known) scope.set_functions = true;
+
+  const Use use = aggregate || builtin.aggregate ? Use::aggregate : Use::function_argument;
+  const Reading inner = reading.also(use).as(aggregate || builtin.aggregate ? FlowKind::aggregated : FlowKind::derived);
+  expressions(call.args, scope, inner);
+  for (const SortBy* element : elements<SortBy>(call.agg_order)) {
+    expression(element->node, scope, inner.also(Use::ordering));
+    if (element->sortby_dir == SORTBY_USING) check_operator(element->useOp, element->location);
+  }
+  expression(call.agg_filter, scope, reading.also(Use::predicate).as(FlowKind::aggregated));
+  if (call.over != nullptr) window(*call.over, scope, reading.uses);
+}
+
+// A name without a schema could mean any function of that name along the search path: it is pinned to
+// pg_catalog where only that has one, and refused where somebody else's could be chosen.
+bool QueryAnalyser::check_function(const FuncCall& call, std::string_view name) {
+  const auto parts = elements(call.funcname);
+  if (parts.size() > 2) return not_supported("a function name of more than two parts", call.location), false;
+  const bool system = parts.size() == 2 && text_of(parts.front()) == kSystemSchema;
+  if (parts.size() == 2 && !system) return check_user_function(call, text_of(parts.front()), name);
+
+  const BuiltinFunction builtin = builtin_function(name);
+  if (!system) {
+    std::string_view owner;
+    for (const std::string& schema : names_.search_path) {
+      if (schema == kSystemSchema || !catalog_.has_user_function(schema, name)) continue;
+      if (!check_user_function(call, schema, name)) return false;
+      if (owner.empty()) owner = schema;
+    }
+    if (!owner.empty()) {
+      if (!builtin.known) sites_.functions.push_back({call.location, std::string(owner)});
+      return true;  // both may be meant, and both may be called
+    }
+    if (!builtin.known) {
+      if (catalog_.has_user_function(name)) {
+        fail(make_error(ErrorKind::undefined_function, "function " + std::string(name) + " does not exist",
+                        "A schema of the search path must have it, or its name must be written with its schema."),
+             call.location);
+      } else {
+        fail(make_error(ErrorKind::undefined_function, "function " + std::string(name) + " does not exist"), call.location);
+      }
+      return false;
+    }
+  }
+  switch (builtin.function_class) {
+    case FunctionClass::pure:
+    case FunctionClass::catalog_text:
+    case FunctionClass::session:
+    case FunctionClass::sleep:
+      break;
+    case FunctionClass::sequence:
+      if (name == "setval") actions_ |= 1u << static_cast<unsigned>(Action::update);
+      break;
+    case FunctionClass::setting:
+      check_setting_function(call, name);
+      if (failed()) return false;
+      break;
+    case FunctionClass::refused:
+      fail(make_error(ErrorKind::denied, "permission denied for function " + std::string(name)), call.location);
+      return false;
+  }
+  if (!system && call.funcformat == COERCE_EXPLICIT_CALL && !parts.empty()) {
+    sites_.functions.push_back({call.location, std::string(kSystemSchema)});
+  }
+  return true;
+}
+
+bool QueryAnalyser::check_user_function(const FuncCall& call, std::string_view schema, std::string_view name) {
+  if (schema == "pg_temp") return fail(make_error(ErrorKind::denied, "permission denied for function " + std::string(name)), call.location), false;
+  const std::string full = std::string(schema) + "." + std::string(name);
+  if (std::binary_search(names_.allowed_functions.begin(), names_.allowed_functions.end(), full)) return true;
+  if (!catalog_.has_user_function(schema, name)) {
+    fail(make_error(ErrorKind::undefined_function, "function " + full + " does not exist"), call.location);
+  } else {
+    fail(make_error(ErrorKind::denied, "permission denied for function " + std::string(name),
+                    "Functions outside pg_catalog may be called only where the policy lists them."),
+         call.location);
+  }
+  return false;
+}
+
+// current_setting() reads; set_config() is a SET in disguise, and may do no more than change what nothing
+// depends on, or the search path where it is the whole statement's purpose.
+void QueryAnalyser::check_setting_function(const FuncCall& call, std::string_view name) {
+  if (name == "current_setting") return;
+  const auto arguments = elements(call.args);
+  const auto setting = arguments.size() == 3 ? constant_text(arguments[0]) : std::nullopt;
+  if (name == "set_config" && setting) {
+    const std::string changed = lower(*setting);
+    if (std::find(kHarmlessSettings.begin(), kHarmlessSettings.end(), changed) != kHarmlessSettings.end()) return;
+  }
+  fail(make_error(ErrorKind::denied, "permission denied for function " + std::string(name), "Use SET with a constant value."),
+       call.location);
+}
+
+}  // namespace sluice::sql

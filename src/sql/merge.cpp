@@ -1,0 +1,67 @@
+#include "sql/query_analyser.h"
+#include "sql/raw_tree.h"
+
+namespace sluice::sql {
+
+// Every column of the target that a condition or a value looks at is noted: rewrite() refuses it there if
+// it is masked, for the rows that are written would depend on it.
+void QueryAnalyser::merge(const MergeStmt& statement, Scope* parent) {
+  const Depth deeper(depth_);
+  if (!enter(-1)) return;
+  Scope scope(parent);
+  with_clause(statement.withClause, scope);
+  FromItem* target = write_target(*statement.relation, "merge into");
+  if (target == nullptr) return;
+
+  Scope source(&scope);
+  std::vector<Visible> items;
+  from_item(statement.sourceRelation, source, items);
+  if (failed()) return;
+  Scope joined(&scope);
+  joined.place = ColumnPlace::condition;
+  joined.visible.push_back({target});
+  joined.visible.insert(joined.visible.end(), items.begin(), items.end());
+  expression(statement.joinCondition, joined, {bit(Use::join), FlowKind::derived, nullptr});
+
+  Scope unmatched(&scope);  // WHEN NOT MATCHED sees the source alone
+  unmatched.visible = items;
+  for (const MergeWhenClause* when : elements<MergeWhenClause>(statement.mergeWhenClauses)) {
+    Scope& seen = when->matched ? joined : unmatched;
+    expression(when->condition, seen, {bit(Use::predicate), FlowKind::derived, nullptr});
+    switch (when->commandType) {
+      case CMD_UPDATE:
+        actions_ |= 1u << static_cast<unsigned>(Action::update);
+        touch(*target->relation, {.updates = true});
+        assignments(when->targetList, *target, seen, bit(Use::write_source));
+        break;
+      case CMD_DELETE:
+        actions_ |= 1u << static_cast<unsigned>(Action::delete_);
+        touch(*target->relation, {.deletes = true});
+        break;
+      case CMD_INSERT: {
+        actions_ |= 1u << static_cast<unsigned>(Action::insert);
+        touch(*target->relation, {.inserts = true});
+        for (const ResTarget* column : elements<ResTarget>(when->targetList)) written_column(*column, *target, true);
+        if (when->targetList == nullptr) {
+          for (std::size_t i = 0; i < elements(when->values).size() && i < target->relation->columns.size(); ++i) {
+            const std::int16_t attribute = target->relation->columns[i].attribute;
+            uses_.push_back({{target->relation->oid, attribute}, Use::write_target});
+            sites_.writes.push_back({statement.relation->location, target->site, attribute, true});
+          }
+        }
+        expressions(when->values, seen, {bit(Use::write_source), FlowKind::derived, nullptr});
+        break;
+      }
+      case CMD_NOTHING:
+        break;
+      case CMD_UNKNOWN:
+      case CMD_SELECT:
+      case CMD_MERGE:
+      case CMD_UTILITY:
+        return not_supported("this MERGE action");
+    }
+  }
+  actions_ |= 1u << static_cast<unsigned>(Action::mass_write);
+}
+
+}  // namespace sluice::sql

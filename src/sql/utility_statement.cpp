@@ -1,0 +1,158 @@
+// Statements around a query: EXPLAIN, DECLARE, PREPARE, COPY, CREATE TABLE AS; and all that have none.
+
+#include <algorithm>
+
+#include "sql/query_analyser.h"
+#include "sql/utility.h"
+#include "sql/raw_tree.h"
+
+namespace sluice::sql {
+namespace {
+
+constexpr std::uint32_t action_bit(Action action) { return 1u << static_cast<unsigned>(action); }
+
+bool is_true(const DefElem& option) {
+  const Node* value = option.arg;
+  if (value == nullptr) return true;
+  if (IsA(value, Boolean)) return as<Boolean>(value).boolval;
+  if (IsA(value, Integer)) return as<Integer>(value).ival != 0;
+  if (IsA(value, String)) {
+    const std::string_view text = text_of(value);
+    return text != "false" && text != "off";
+  }
+  return true;
+}
+
+}  // namespace
+
+void QueryAnalyser::utility_statement(const Node* node, Analysis& analysis) {
+  auto understood = analyse_utility(node, text_, catalog_, names_);
+  if (!understood.ok()) {
+    error_ = std::move(understood).error();
+    return;
+  }
+  UtilityAnalysis utility = std::move(understood).value();
+  analysis = std::move(utility.analysis);
+  for (const Action action : analysis.actions) actions_ |= action_bit(action);
+  analysis.actions.clear();
+
+  const std::size_t first_relation = sites_.relations.size();
+  for (const NameSite& name : utility.names) {
+    RelationSite site;
+    site.relation = name.relation;
+    site.location = name.location;
+    site.statement = statement_;
+    sites_.relations.push_back(std::move(site));
+  }
+  Scope scope(nullptr);
+  expressions(utility.expressions, scope, {bit(Use::function_argument), FlowKind::derived, nullptr});
+  if (IsA(node, CopyStmt) && as<CopyStmt>(node).relation != nullptr) {
+    return copy_table(as<CopyStmt>(node), first_relation, analysis);
+  }
+  if (utility.query != nullptr) embedded_query(node, utility.query, analysis);
+}
+
+void QueryAnalyser::embedded_query(const Node* node, const Node* inner, Analysis& analysis) {
+  if (IsA(node, ExplainStmt)) return explain(as<ExplainStmt>(node), inner, analysis);
+  if (!is_query(inner)) return not_supported("this statement within another");
+  const std::uint32_t outer_actions = actions_;
+  Analysis found;
+  query_statement(inner, found);
+  if (analysis.kind == StatementKind::prepare) actions_ |= outer_actions;
+  if (found.kind != StatementKind::select && analysis.kind == StatementKind::copy_out) actions_ |= outer_actions;
+  // What FETCH or EXECUTE will return, or COPY sends.
+  analysis.outputs = std::move(found.outputs);
+  analysis.max_rows = found.max_rows;
+}
+
+// EXPLAIN alone runs nothing; with ANALYZE it does all that the statement does.
+void QueryAnalyser::explain(const ExplainStmt& statement, const Node* inner, Analysis& analysis) {
+  ExplainSite site;
+  site.statement = statement_;
+  bool runs = false;
+  for (const DefElem* option : elements<DefElem>(statement.options)) {
+    const std::string_view name = text_of(option->defname);
+    if (name == "analyze") runs |= is_true(*option);
+    if (name == "format" && option->arg != nullptr && IsA(option->arg, String)) {
+      site.format = std::string(text_of(option->arg));
+    } else if (name != "costs" && is_true(*option)) {
+      site.plain = false;
+    }
+  }
+  const std::uint32_t before = actions_;
+  Analysis found;
+  if (is_query(inner)) {
+    query_statement(inner, found);
+  } else if (!IsA(inner, CreateTableAsStmt) && !IsA(inner, DeclareCursorStmt) && !IsA(inner, ExecuteStmt)) {
+    return not_supported("EXPLAIN of this statement");
+  } else {
+    utility_statement(inner, found);
+    relations_.insert(relations_.end(), found.relations.begin(), found.relations.end());
+  }
+  if (failed()) return;
+  if (!runs) {
+    actions_ = before;
+    for (RelationAccess& access : relations_) access = {access.relation, true, false, false, false};
+    explained_ = true;
+  } else {
+    analysis.changes_catalog |= found.changes_catalog;
+  }
+  analysis.outputs = {{"QUERY PLAN", {}}};
+  analysis.max_rows.reset();
+  analysis.returns_rows = true;
+  sites_.explains.push_back(std::move(site));
+}
+
+// COPY table TO sends its columns as a query would; COPY table FROM is an INSERT.
+void QueryAnalyser::copy_table(const CopyStmt& statement, std::size_t first_relation, Analysis& analysis) {
+  if (sites_.relations.size() != first_relation + 1) return not_supported("this form of COPY");
+  RelationSite& site = sites_.relations.back();
+  const Relation* relation = catalog_.relation(site.relation);
+  if (relation == nullptr) return not_supported("this form of COPY");
+  site.role = statement.is_from ? RelationRole::filled : RelationRole::copied;
+  site.alias = relation->name;
+  const int index = static_cast<int>(first_relation);
+  const int location = site.location;
+
+  std::vector<std::size_t> columns;
+  for (const Node* name : elements(statement.attlist)) {
+    const Column* column = relation->column(text_of(name));
+    if (column == nullptr) {
+      return fail(make_error(ErrorKind::undefined_column, "column \"" + std::string(text_of(name)) + "\" of relation \"" +
+                                                              relation->name + "\" does not exist"));
+    }
+    site.copied_columns.push_back(column->name);
+    columns.push_back(static_cast<std::size_t>(column - relation->columns.data()));
+  }
+  if (columns.empty()) {
+    for (std::size_t i = 0; i < relation->columns.size(); ++i) {
+      // COPY leaves out what the database computes itself.
+      if (!relation->columns[i].generated) columns.push_back(i);
+    }
+  }
+  if (!statement.is_from) {
+    if (relation->kind == RelationKind::view) {
+      return fail(make_error(ErrorKind::not_supported, "cannot copy from view \"" + relation->name + "\"",
+                             "Try the COPY (SELECT ...) TO variant."),
+                  location);
+    }
+    FromItem& item = new_item();
+    item.relation = relation;
+    for (const std::size_t i : columns) {
+      OutputColumn output{relation->columns[i].name, {}};
+      read_column(item, i, {bit(Use::output), FlowKind::copied, &output.flow});
+      analysis.outputs.push_back(std::move(output));
+    }
+    return;
+  }
+  for (const std::size_t i : columns) {
+    const ColumnId column{relation->oid, relation->columns[i].attribute};
+    uses_.push_back({column, Use::write_target});
+    sites_.writes.push_back({location, index, column.attribute, true});
+  }
+  if (statement.whereClause != nullptr) {
+    not_supported("COPY … FROM … WHERE", location, "Load all rows into a temporary table first.");
+  }
+}
+
+}  // namespace sluice::sql

@@ -1,0 +1,64 @@
+#include "sql/parse.h"
+#include "sql/query_analyser.h"
+#include "sql/raw_tree.h"
+
+namespace sluice::sql {
+namespace {
+
+constexpr int kMaxViewDepth = 32;
+
+}  // namespace
+
+// What a view returns is what its definition returns: the columns' flows, and all uses and relations of
+// the definition, become the statement's own.
+const DerivedColumns* QueryAnalyser::view_columns(const Relation& view, int& view_index) {
+  const auto refuse = [&](ErrorKind kind, std::string why) {
+    fail(make_error(kind, "view \"" + view.name + "\" " + why, "Query its tables instead."));
+    return nullptr;
+  };
+  if (view.view_definition.empty() || view_depth_ >= kMaxViewDepth) return refuse(ErrorKind::not_supported, "cannot be analysed");
+
+  auto text = std::make_unique<ViewText>();
+  text->text = view.view_definition;
+  while (!text->text.empty() && (text->text.back() == ';' || text->text.back() == '\n' || text->text.back() == ' ')) {
+    text->text.pop_back();
+  }
+  text->sites.catalog = sites_.catalog;
+  text->sites.limits = limits_;
+  text->sites.statements = 1;
+  const auto parsed = ParsedText::parse(text->text, limits_);
+  if (!parsed.ok() || parsed.value().size() != 1) return refuse(ErrorKind::not_supported, "cannot be analysed");
+  NameContext names;
+  names.search_path.clear();
+  names.allowed_functions = names_.allowed_functions;
+  QueryAnalyser inner(text->text, catalog_, names, limits_, text->sites, view_depth_ + 1);
+  inner.work_ = work_;
+  auto analysed = inner.statement(parsed.value().statement(0)->stmt, 0);
+  work_ = inner.work_;
+  if (!analysed.ok()) {
+    if (analysed.error().kind == ErrorKind::statement_too_complex) {
+      fail(std::move(analysed).error());
+      return nullptr;
+    }
+    const bool denied = analysed.error().kind == ErrorKind::denied;
+    return refuse(denied ? ErrorKind::denied : ErrorKind::not_supported,
+                  denied ? "uses what may not be used here" : "cannot be analysed");
+  }
+  text->analysis = std::move(analysed).value();
+  if (text->analysis.kind != StatementKind::select || text->analysis.outputs.size() != view.columns.size()) {
+    return refuse(ErrorKind::not_supported, "cannot be analysed");
+  }
+
+  relations_.insert(relations_.end(), text->analysis.relations.begin(), text->analysis.relations.end());
+  uses_.insert(uses_.end(), text->analysis.uses.begin(), text->analysis.uses.end());
+  work_ += text->analysis.uses.size();
+  DerivedColumns& columns = new_columns();
+  for (std::size_t i = 0; i < view.columns.size(); ++i) {
+    columns.push_back({view.columns[i].name, text->analysis.outputs[i].flow, nullptr, 0});
+  }
+  view_index = static_cast<int>(sites_.views.size());
+  sites_.views.push_back(std::move(text));
+  return &columns;
+}
+
+}  // namespace sluice::sql
