@@ -55,12 +55,14 @@ void decode_functions(const YamlNode& node, Decoding& decoding) {
   if (node.kind == YamlNode::Kind::sequence && node.items.empty()) return;
   for (const auto& function : read_texts(node, decoding.findings)) {
     const auto parts = policy::split_name(function.value);
-    if (!parts || parts->size() != 2) {
+    const auto has_dot = [](const std::string& part) { return part.find('.') != std::string::npos; };
+    if (!parts || parts->size() != 2 || std::any_of(parts->begin(), parts->end(), has_dot)) {
       decoding.findings.error(function.place, "\"" + function.value + "\" is not schema.function, without arguments");
       continue;
     }
-    decoding.config.policy.allowed_functions.push_back(policy::written_name((*parts)[0], (*parts)[1]));
+    decoding.config.policy.allowed_functions.push_back((*parts)[0] + "." + (*parts)[1]);
   }
+  std::sort(decoding.config.policy.allowed_functions.begin(), decoding.config.policy.allowed_functions.end());
 }
 
 }  // namespace sluice::config

@@ -38,7 +38,9 @@ policy::Verdict TextPlan::verdict() const {
 
 Result<std::shared_ptr<const TextPlan>> plan_statement(const PlanInput& input) {
   const Snapshot& snapshot = input.snapshot;
-  SLUICE_TRY(analysed, sql::analyse_text(input.text, snapshot.catalog, input.names, input.limits));
+  sql::NameContext names = input.names;
+  names.allowed_functions = snapshot.policy->allowed_functions;
+  SLUICE_TRY(analysed, sql::analyse_text(input.text, snapshot.catalog, names, input.limits));
   auto plan = std::make_shared<TextPlan>();
   plan->versions = snapshot.versions;
   plan->text_digest = sha256(input.text);

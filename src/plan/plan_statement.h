@@ -14,7 +14,7 @@ struct PlanInput {
   std::string_view text;  ///< as the agent wrote it, valid UTF-8
   const auth::Identity& identity;
   DatabaseAlias database;
-  const sql::NameContext& names;
+  const sql::NameContext& names;  ///< the functions it allows do not count: those of the policy do
   const Snapshot& snapshot;
   sql::ParseLimits limits;
 };

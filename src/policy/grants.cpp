@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "policy/rule_match.h"
-#include "sql/protected_relations.h"
 
 namespace sluice::policy {
 namespace {
@@ -50,12 +49,10 @@ class GrantSearch {
     return first([&](const Rule& rule) { return allows_action(rule, action) && names_relation(rule, relation); });
   }
 
-  // Every driver reads the system catalogs, so any grant in the database opens them for reading; but not
-  // the parts that hold values of rows, secrets or other sessions' statements, and none for writing: those
-  // need a rule that names them.
+  // Every driver reads the system catalogs, so any grant in the database opens them for reading (the
+  // analyser refuses the parts that hold values of rows or secrets). Writing needs a rule that names them.
   bool grant_system(Action action, const TouchedRelation& relation) {
-    const sql::Relation& system = *relation.relation;
-    if (!relation.written && !sql::is_protected_relation(system.schema, system.name)) {
+    if (!relation.written) {
       if (action == Action::select) return first([](const Rule&) { return true; });
       return first([&](const Rule& rule) { return allows_action(rule, action); });
     }

@@ -51,7 +51,7 @@ struct Policy {
   std::uint64_t version = 0;
   std::vector<Tagging> taggings;
   std::vector<Rule> rules;                          ///< in the order of the file
-  std::vector<std::string> allowed_functions;       ///< "schema.name" of functions outside pg_catalog that may be called
+  std::vector<std::string> allowed_functions;       ///< "schema.name" of functions outside pg_catalog that may be called; sorted
 };
 
 /// What the policy says about one statement of one identity. Pure and total.

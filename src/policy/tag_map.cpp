@@ -77,6 +77,7 @@ class TagResolver {
     return true;
   }
 
+  // Functions outside pg_catalog are not allowed here: what one of them reads cannot be told.
   std::optional<sql::Analysis> analyse(const sql::Relation& view) const {
     sql::NameContext names;
     names.search_path.clear();  // as pg_get_viewdef() was asked for it

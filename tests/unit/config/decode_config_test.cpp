@@ -1,0 +1,338 @@
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "config/config.h"
+
+namespace sluice::config {
+namespace {
+
+Result<std::string> read_test_file(const std::string& path) {
+  if (path.ends_with("good.password")) return std::string("open sesame\n");
+  if (path.ends_with("upstream.password")) return std::string("x");
+  if (path.ends_with("empty.password")) return std::string("\n");
+  return make_error(ErrorKind::configuration, "cannot read file \"" + path + "\"");
+}
+
+constexpr const char* kVerifier =
+    "SCRAM-SHA-256$4096:c2FsdHNhbHRzYWx0c2FsdA==$6yzPZ+kf7b3dQ8yW0jFUBVMlzq5Fz0m2vY8N3sB1x9Q=:dGhpcyBpcyBub3QgYSByZWFsIGtleSwganVzdCAzMmI=";
+
+/// A configuration without a mistake, of which single sections can be exchanged.
+struct Parts {
+  std::string listen = "listen: [{address: 127.0.0.1, port: 6432}]\n";
+  std::string store = "store: {path: var/s.db}\naudit: {directory: var/audit}\n";
+  std::string databases = "databases:\n  shop: {host: 127.0.0.1, database: shop, user: up, tls: disable}\n";
+  std::string identities = std::string("identities:\n  - {id: bot, kind: agent, owner: alice, groups: [agents], scram_verifier: \"") +
+                           kVerifier + "\"}\n" +
+                           "  - {id: alice, kind: person, groups: [approvers]}\n"
+                           "  - {id: bob, kind: person, groups: [approvers]}\n";
+  std::string tags = "tags: {shop: {public.customers.email: [pii]}}\n";
+  std::string rules = "rules:\n  - {id: work, effect: allow}\n  - {id: pii, effect: mask, tags: [pii], mask: null}\n";
+  std::string more;
+
+  [[nodiscard]] std::string text() const { return listen + store + databases + identities + tags + rules + more; }
+};
+
+Decoded decode(const std::string& text) { return decode_config(text, "/etc/sluice/sluice.yaml", read_test_file); }
+
+bool finds(const Decoded& decoded, bool error, const std::string& where, const std::string& part) {
+  for (const Finding& finding : decoded.findings) {
+    if (finding.error == error && finding.where.ends_with(where) && finding.message.find(part) != std::string::npos) return true;
+  }
+  return false;
+}
+
+std::string all(const Decoded& decoded) {
+  std::string text;
+  for (const Finding& finding : decoded.findings) text += finding.where + (finding.error ? ": error: " : ": warning: ") + finding.message + "\n";
+  return text;
+}
+
+void expect_error(const Parts& parts, const std::string& where, const std::string& part) {
+  const Decoded decoded = decode(parts.text());
+  EXPECT_FALSE(decoded.config) << part;
+  EXPECT_TRUE(finds(decoded, true, where, part)) << "no \"" << part << "\" at " << where << " in\n" << all(decoded);
+}
+
+void expect_warning(const Parts& parts, const std::string& part) {
+  const Decoded decoded = decode(parts.text());
+  EXPECT_TRUE(decoded.config) << all(decoded);
+  EXPECT_TRUE(finds(decoded, false, "", part)) << "no \"" << part << "\" in\n" << all(decoded);
+}
+
+Parts with_rule(const std::string& rule) {
+  Parts parts;
+  parts.rules += "  - " + rule + "\n";
+  return parts;
+}
+
+TEST(DecodeConfig, AcceptsTheExampleThatIsShipped) {
+  std::ifstream file(SLUICE_TESTS_DIR "/../config/sluice.yaml");
+  std::stringstream text;
+  text << file.rdbuf();
+  const Decoded decoded = decode(text.str());
+  ASSERT_TRUE(decoded.config) << all(decoded);
+  for (const Finding& finding : decoded.findings) EXPECT_FALSE(finding.error) << finding.where << finding.message;
+  const Config& config = *decoded.config;
+  EXPECT_EQ(config.policy.rules.front().id, RuleId{"agents-work"});
+  EXPECT_EQ(config.store_path, "/etc/sluice/var/sluice.db");
+  EXPECT_EQ(config.databases.at(DatabaseAlias{"shop"}).password.reveal(), "x");
+}
+
+TEST(DecodeConfig, ReadsEveryField) {
+  Parts parts;
+  parts.databases =
+      "databases:\n  shop: {host: db.example, port: 5433, database: d, user: u, password_file: good.password, ca_file: ca.pem}\n";
+  parts.more =
+      "tls: {certificate: c.pem, key: good.password, required: true}\nadmin: {address: \"::1\", port: 7000}\nworkers: 3\n"
+      "functions: [app.b, app.a]\n"
+      "limits: {max_statement_bytes: 2048, max_statement_depth: 100, max_message_bytes: 65536, max_sessions: 5, login_timeout: 2m,"
+      " shutdown_timeout: 45s}\n";
+  parts.rules =
+      "rules:\n  - {id: work, effect: allow, identities: [bot], databases: [shop], tables: [public.*, '\"Odd\".\"T\"'], actions: [select, export]}\n"
+      "  - {id: pii, effect: mask, tags: [pii], mask: {partial: {keep_first: 1, keep_last: 2, fill: \"·\", fill_count: 3}}}\n"
+      "  - {id: big, effect: hold, groups: [agents], actions: [select], above_rows: 7, approvers: [approvers], approvals: 2,\n"
+      "     reason: why not, hold_mode: error, expires_after: 1h, valid_for: 90s}\n";
+  const Decoded decoded = decode(parts.text());
+  ASSERT_TRUE(decoded.config) << all(decoded);
+  const Config& config = *decoded.config;
+  const Upstream& upstream = config.databases.at(DatabaseAlias{"shop"});
+  EXPECT_EQ(upstream.host, "db.example");
+  EXPECT_EQ(upstream.port, 5433);
+  EXPECT_EQ(upstream.password.reveal(), "open sesame");
+  EXPECT_EQ(upstream.tls, UpstreamTls::verify_full);
+  EXPECT_EQ(upstream.ca_file, "/etc/sluice/ca.pem");
+  EXPECT_TRUE(config.tls_required);
+  EXPECT_EQ(config.tls_certificate, "/etc/sluice/c.pem");
+  EXPECT_EQ(config.admin->address, "::1");
+  EXPECT_EQ(config.workers, 3u);
+  EXPECT_EQ(config.limits.login_timeout, std::chrono::seconds(120));
+  EXPECT_EQ(config.limits.max_sessions, 5u);
+  EXPECT_EQ(config.policy.allowed_functions, (std::vector<std::string>{"app.a", "app.b"}));
+  const auto& rules = config.policy.rules;
+  EXPECT_EQ(rules[0].tables, (std::vector<std::string>{"public.*", "\"Odd\".\"T\""}));
+  EXPECT_EQ(rules[0].actions, (std::vector<sql::Action>{sql::Action::select, sql::Action::export_}));
+  EXPECT_EQ(rules[1].mask, sql::MaskingFunction(sql::PartialMask{1, 2, "·", 3}));
+  EXPECT_EQ(rules[2].above_rows, 7u);
+  EXPECT_EQ(rules[2].approval->approvals, 2u);
+  EXPECT_EQ(rules[2].approval->mode, policy::HoldMode::error);
+  EXPECT_EQ(rules[2].approval->valid_for, std::chrono::seconds(90));
+  EXPECT_EQ(rules[2].approval->reason, "why not");
+  EXPECT_EQ(config.identities.at(IdentityId{"bot"}).identity.owner, IdentityId{"alice"});
+}
+
+TEST(DecodeConfig, ReadsEveryMask) {
+  Parts parts;
+  parts.rules =
+      "rules:\n  - {id: a, effect: allow}\n  - {id: b, effect: mask, tags: [pii], mask: null}\n  - {id: c, effect: mask, tags: [pii], mask: \"null\"}\n"
+      "  - {id: d, effect: mask, tags: [pii], mask: {constant: \"\"}}\n  - {id: e, effect: mask, tags: [pii], mask: {token: t-}}\n";
+  const Decoded decoded = decode(parts.text());
+  ASSERT_TRUE(decoded.config) << all(decoded);
+  const auto& rules = decoded.config->policy.rules;
+  EXPECT_EQ(rules[1].mask, sql::MaskingFunction(sql::NullMask{}));
+  EXPECT_EQ(rules[2].mask, sql::MaskingFunction(sql::NullMask{}));
+  EXPECT_EQ(rules[3].mask, sql::MaskingFunction(sql::ConstantMask{""}));
+  EXPECT_EQ(rules[4].mask, sql::MaskingFunction(sql::TokenMask{"t-"}));
+}
+
+TEST(DecodeConfig, ReportsAllMistakesInTheOrderOfTheFile) {
+  Parts parts;
+  parts.listen = "listen: [{address: nowhere, port: 99999}]\n";
+  parts.tags = "tags: {shpo: {customers: [PII]}}\n";
+  parts.more = "limts: {}\n";
+  const Decoded decoded = decode(parts.text());
+  EXPECT_FALSE(decoded.config);
+  EXPECT_EQ(decoded.findings.size(), 6u) << all(decoded);
+  EXPECT_TRUE(finds(decoded, true, "sluice.yaml:1:20", "\"nowhere\"")) << all(decoded);
+  EXPECT_TRUE(finds(decoded, true, "sluice.yaml:1:35", "out of range: 99999")) << all(decoded);
+  EXPECT_TRUE(finds(decoded, true, "", "unknown database \"shpo\""));
+  EXPECT_TRUE(finds(decoded, true, "", "\"customers\" is not schema.table"));
+  EXPECT_TRUE(finds(decoded, true, "", "\"PII\" is no tag"));
+  EXPECT_TRUE(finds(decoded, true, "", "unknown key \"limts\" in the configuration; did you mean \"limits\"?"));
+}
+
+TEST(DecodeConfig, RefusesWhatYamlWouldLetPass) {
+  for (const auto& [text, part] : std::vector<std::pair<std::string, std::string>>{
+           {"", "the file is empty"},
+           {"listen: [", "not valid YAML"},
+           {"a: 1\na: 2\n", "duplicate key \"a\""},
+           {"a: &x 1\nb: *x\n", "anchors are not supported"},
+           {"a: !!str 1\n", "type tags"},
+           {"? [1]\n: 2\n", "a key must be plain text"},
+           {"a: 1\n---\nb: 2\n", "a second document"},
+           {"- 1\n", "expected the configuration (a mapping), found a list"},
+           {std::string(50, '['), "nested too deeply"},
+           {std::string(100000, '['), "not valid YAML"},
+           {std::string(100000, '{'), "not valid YAML"}}) {
+    const Decoded decoded = decode(text);
+    EXPECT_FALSE(decoded.config) << part;
+    EXPECT_TRUE(finds(decoded, true, "", part)) << part << " not in\n" << all(decoded).substr(0, 2000);
+  }
+}
+
+TEST(DecodeConfig, SurvivesAnAliasBomb) {
+  std::string bomb = "a0: &a0 [x, x]\n";
+  for (int i = 1; i < 60; ++i) {
+    const std::string previous = "*a" + std::to_string(i - 1);
+    bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + previous + ", " + previous + "]\n";
+  }
+  EXPECT_FALSE(decode(bomb).config);
+}
+
+TEST(DecodeConfig, SurvivesEveryCutOfAFile) {
+  Parts parts;
+  const std::string text = parts.text();
+  for (std::size_t size = 0; size < text.size(); ++size) {
+    const Decoded decoded = decode(text.substr(0, size));
+    EXPECT_EQ(decoded.config.has_value(), decoded.findings.empty() || !decoded.findings.front().error);
+  }
+}
+
+TEST(DecodeConfig, FindsMistakesInServerSections) {
+  Parts parts;
+  parts.listen = "listen: []\n";
+  expect_error(parts, ":1:9", "a list of at least one address");
+  parts.listen = "listen: [{port: \"6432\", address: 127.0.0.1}]\n";
+  expect_error(parts, ":1:17", "expected a whole number, found \"6432\"");
+  parts.listen = "listen: [{address: 127.0.0.1}, {address: 127.0.0.1}]\n";
+  expect_error(parts, ":1:32", "twice");
+  parts = Parts{};
+  parts.more = "tls: {certificate: c.pem}\n";
+  expect_error(parts, "", "tls needs the key \"key\"");
+  parts.more = "tls: {certificate: c.pem, key: open.key, required: yes}\n";
+  expect_error(parts, "", "cannot read file \"/etc/sluice/open.key\"");
+  expect_error(parts, "", "expected true or false, found \"yes\"");
+  parts.more = "limits: {max_message_bytes: 100000, login_timeout: 15}\n";
+  expect_error(parts, "", "must be greater than max_statement_bytes");
+  expect_error(parts, "", "expected a duration such as 30s, 15m or 2h, found \"15\"");
+  parts.more = "limits: {login_timeout: 99999999999999999999s, shutdown_timeout: 0s}\n";
+  expect_error(parts, "", "out of range: 99999999999999999999s");
+  expect_error(parts, "", "out of range: 0s");
+  parts.more = "";
+  parts.store = "store: {path: a.db}\n";
+  expect_error(parts, "", "the configuration needs the key \"audit\"");
+}
+
+TEST(DecodeConfig, FindsMistakesInDatabases) {
+  Parts parts;
+  parts.databases = "databases: {}\n";
+  expect_error(parts, "", "at least one database");
+  parts.databases = "databases: {shop: {host: h, user: u, password_file: missing, tls: maybe, port: 0}}\n";
+  expect_error(parts, "", "a database needs the key \"database\"");
+  expect_error(parts, "", "cannot read file \"/etc/sluice/missing\"");
+  expect_error(parts, "", "\"maybe\" is not one of: disable, require, verify-full");
+  expect_error(parts, "", "out of range: 0 is not between 1 and 65535");
+  parts.databases = "databases: {shop: {host: h, user: u, database: d, password_file: empty.password}}\n";
+  expect_error(parts, "", "\"empty.password\" is empty");
+}
+
+TEST(DecodeConfig, FindsMistakesInIdentities) {
+  Parts parts;
+  const auto identities = [&](const std::string& lines) { parts.identities = "identities:\n" + lines; };
+  identities("  - {id: bot, kind: robot}\n");
+  expect_error(parts, "", "\"robot\" is not one of: agent, person");
+  identities("  - {id: bot, kind: agent}\n");
+  expect_error(parts, "", "an identity needs the key \"owner\"");
+  identities("  - {id: bot, kind: agent, owner: ghost}\n");
+  expect_error(parts, "", "unknown owner \"ghost\"");
+  identities("  - {id: bot, kind: agent, owner: bot2}\n  - {id: bot2, kind: agent, owner: bot}\n");
+  expect_error(parts, "", "the owner of \"bot\" must be a person");
+  identities("  - {id: a, kind: person, owner: a}\n");
+  expect_error(parts, "", "\"owner\" does not belong here");
+  identities("  - {id: a, kind: person}\n  - {id: a, kind: person}\n");
+  expect_error(parts, "", "duplicate identity \"a\"");
+  identities("  - {id: a b, kind: person, groups: [x, x, \"\"]}\n");
+  expect_error(parts, "", "\"a b\" is no usable name");
+  expect_error(parts, "", "\"x\" is in the list twice");
+  expect_error(parts, "", "the text is empty");
+  identities("  - {id: a, kind: person, groups: []}\n");
+  expect_error(parts, "", "the list is empty");
+  for (const char* verifier : {"md5abc", "SCRAM-SHA-256$1:c2FsdHNhbHRzYWx0c2FsdA==$x:y", "SCRAM-SHA-256$4096:c2FsdHNhbHRzYWx0c2FsdA==",
+                               "SCRAM-SHA-256$4096:c2FsdHNhbHRzYWx0c2FsdA==$c2hvcnQ=:c2hvcnQ="}) {
+    identities(std::string("  - {id: a, kind: person, scram_verifier: \"") + verifier + "\"}\n");
+    expect_error(parts, "", "not a SCRAM-SHA-256 verifier");
+  }
+  identities("  - {id: a, kind: person, api_token_sha256: abc}\n");
+  expect_error(parts, "", "expected 64 lower-case hex digits");
+  const std::string hash(64, 'a');
+  identities("  - {id: a, kind: person, api_token_sha256: " + hash + "}\n  - {id: b, kind: person, api_token_sha256: " + hash + "}\n");
+  expect_error(parts, "", "the token of another identity");
+}
+
+TEST(DecodeConfig, FindsMistakesInTags) {
+  Parts parts;
+  parts.tags = "tags: {shop: {public.a: [pii], '\"public\".a': [x], Public.b: [y], public.c: pii, public.d: []}}\n";
+  expect_error(parts, "", "\"public\".a is tagged twice");
+  expect_error(parts, "", "\"Public.b\" is not schema.table");
+  expect_error(parts, "", "expected a list such as [one, two], found \"pii\"");
+  expect_error(parts, "", "the list is empty");
+}
+
+TEST(DecodeConfig, FindsMistakesInRules) {
+  expect_error(with_rule("{id: work, effect: deny}"), "", "duplicate rule \"work\"");
+  expect_error(with_rule("{id: a, effect: forbid}"), "", "\"forbid\" is not one of: allow, mask, hold, deny");
+  expect_error(with_rule("{id: a}"), "", "a rule needs the key \"effect\"");
+  expect_error(with_rule("{id: a, effect: deny, identities: [x]}"), "", "unknown identity \"x\"");
+  expect_error(with_rule("{id: a, effect: deny, groups: [x]}"), "", "unknown group \"x\"");
+  expect_error(with_rule("{id: a, effect: deny, groups: []}"), "", "the list is empty");
+  expect_error(with_rule("{id: a, effect: deny, databases: [x]}"), "", "unknown database \"x\"");
+  expect_error(with_rule("{id: a, effect: deny, tables: [customers]}"), "", "not schema.table or schema.*");
+  expect_error(with_rule("{id: a, effect: deny, tables: ['*.*']}"), "", "not schema.table or schema.*");
+  expect_error(with_rule("{id: a, effect: deny, actions: [reed]}"), "", "unknown action \"reed\"");
+  expect_error(with_rule("{id: a, effect: deny, tags: [A]}"), "", "\"A\" is no tag");
+  expect_error(with_rule("{id: a, effect: deny, mask: null}"), "", "only a rule with effect: mask has one");
+  expect_error(with_rule("{id: a, effect: deny, approvers: [approvers]}"), "", "only a rule with effect: hold has it");
+  expect_error(with_rule("{id: a, effect: allow, tags: [pii]}"), "", "an allow rule grants tables");
+  expect_error(with_rule("{id: a, effect: mask, tags: [pii]}"), "", "a rule needs the key \"mask\"");
+  expect_error(with_rule("{id: a, effect: mask, mask: null}"), "", "a rule needs the key \"tags\"");
+  expect_error(with_rule("{id: a, effect: mask, tags: [pii], mask: null, actions: [select]}"), "", "a mask applies to whatever is done");
+  expect_error(with_rule("{id: a, effect: hold}"), "", "a rule needs the key \"approvers\"");
+  expect_error(with_rule("{id: a, effect: hold, approvers: [ghosts]}"), "", "unknown group \"ghosts\"");
+  expect_error(with_rule("{id: a, effect: hold, approvers: [approvers], approvals: 0}"), "", "out of range: 0");
+  expect_error(with_rule("{id: a, effect: hold, approvers: [approvers], hold_mode: later}"), "", "\"later\" is not one of: wait, error");
+  expect_error(with_rule("{id: a, effect: hold, approvers: [approvers], above_rows: -1}"), "", "expected a whole number, found \"-1\"");
+  expect_error(with_rule("{id: a, effect: deny, tabels: [public.*]}"), "", "did you mean \"tables\"?");
+  expect_error(with_rule("just text"), "", "expected a rule (a mapping), found \"just text\"");
+}
+
+TEST(DecodeConfig, FindsMistakesInMasks) {
+  const auto with_mask = [](const std::string& mask) { return with_rule("{id: a, effect: mask, tags: [pii], mask: " + mask + "}"); };
+  expect_error(with_mask("hash"), "", "expected \"null\", {constant");
+  expect_error(with_mask("{hash: x}"), "", "unknown masking function \"hash\"");
+  expect_error(with_mask("{constant: a, token: b}"), "", "expected \"null\", {constant");
+  expect_error(with_mask("{token: \"\"}"), "", "the text is empty");
+  expect_error(with_mask("{constant: \"" + std::string(201, 'x') + "\"}"), "", "at most 200 bytes");
+  expect_error(with_mask("{partial: {}}"), "", "keeps something");
+  expect_error(with_mask("{partial: {keep_first: 2000}}"), "", "out of range: 2000");
+  expect_error(with_mask("{partial: {keep_first: 1, fill: xx}}"), "", "fill must be one character");
+  expect_error(with_mask("{partial: {keep_frist: 1}}"), "", "did you mean \"keep_first\"?");
+  expect_error(with_mask("{partial: 4}"), "", "expected a partial mask (a mapping)");
+}
+
+TEST(DecodeConfig, WarnsOfWhatIsValidButDoubtful) {
+  Parts parts;
+  parts.rules = "rules: []\n";
+  expect_warning(parts, "no rule allows anything");
+  expect_warning(with_rule("{id: a, effect: deny, tags: [pci]}"), "nothing is tagged \"pci\"");
+  expect_warning(with_rule("{id: a, effect: hold, groups: [agents], approvers: [agents]}"), "only 0 people can approve");
+  parts = with_rule("{id: a, effect: hold, groups: [agents], approvers: [approvers], approvals: 2}");
+  expect_warning(parts, "needs 2 approvals, but only 1 people can approve");
+  parts = Parts{};
+  parts.listen = "listen: [{address: 0.0.0.0, port: 6432}]\n";
+  expect_warning(parts, "may connect without TLS");
+  parts = Parts{};
+  parts.databases = "databases:\n  shop: {host: 10.1.1.1, database: shop, user: up, tls: require}\n";
+  expect_warning(parts, "can be listened to");
+}
+
+TEST(DecodeConfig, NeverRepeatsASecret) {
+  Parts parts;
+  parts.databases = "databases: {shop: {host: h, user: u, database: d, password: hunter2}}\n";
+  const Decoded decoded = decode(parts.text());
+  EXPECT_FALSE(decoded.config);
+  EXPECT_EQ(all(decoded).find("hunter2"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace sluice::config
