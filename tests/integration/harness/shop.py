@@ -30,11 +30,12 @@ class Secrets:
         self._random = random.Random(seed)
         self._letters = {1: "qvx", 2: "wzk"}[seed]
         self._digits = {1: "73", 2: "84"}[seed]
+        self._lengths = {1: (9, 14), 2: (30, 50)}[seed]
         self.values: set[str] = set()
 
     def word(self) -> str:
-        """Differs in length from world to world, so that nothing may depend on lengths either."""
-        letters = "".join(self._random.choice(self._letters) for _ in range(self._random.randint(9, 14)))
+        """Longer in the second world, so that nothing may depend on lengths or on pages either."""
+        letters = "".join(self._random.choice(self._letters) for _ in range(self._random.randint(*self._lengths)))
         return self._remember(letters)
 
     def digits(self, count: int) -> str:
