@@ -58,6 +58,8 @@ struct Fault {
 class Verifier {
  public:
   explicit Verifier(ChainHead start = {}) : head_(start) {}
+  /// Goes on after `head` instead of after the last line.
+  void resume(const ChainHead& head) { head_ = head; }
   /// `line` without its newline.
   [[nodiscard]] std::optional<Fault> check(std::string_view line);
   [[nodiscard]] const ChainHead& head() const noexcept { return head_; }  ///< after the last line checked
