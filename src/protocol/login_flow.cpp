@@ -152,6 +152,7 @@ LoginStep LoginFlow::begin_scram(const std::vector<std::string>& mechanisms) {
   terms.password = request_.password;
   if (request_.keys != nullptr) terms.keys = *request_.keys;
   terms.channel_binding = channel_binding_;
+  terms.nonce = request_.scram_nonce;
   scram_.emplace(std::move(terms));
 
   LoginStep step{Next::read_message, {}};

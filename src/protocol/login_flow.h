@@ -25,6 +25,7 @@ struct LoginRequest {
   /// Outlives the flow.
   auth::ScramClientKeys* keys = nullptr;
   bool tls = false;  ///< ask for TLS and refuse to go on without it
+  std::string scram_nonce;  ///< our part of it; empty: random. Given by tests only
 };
 
 /// What the caller does next: first write `send` (it may be empty), then this.

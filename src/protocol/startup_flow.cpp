@@ -98,6 +98,7 @@ StartupStep StartupFlow::on_verifier(const std::optional<auth::ScramVerifier>& v
   terms.doomed = !verifier.has_value();
   terms.verifier = verifier ? *verifier : auth::mock_verifier(user_, rules_.mock_secret.reveal(), rules_.mock_iterations);
   terms.channel_binding = channel_binding_;
+  terms.nonce = rules_.scram_nonce;
 
   AuthenticationSASL request;
   if (channel_binding_) request.mechanisms.emplace_back(auth::kScramSha256Plus);

@@ -19,6 +19,7 @@ struct StartupRules {
   /// workers and best over restarts too, else a prober sees salts change.
   Secret mock_secret;
   int mock_iterations = 4096;  ///< should equal what real verifiers have
+  std::string scram_nonce;     ///< our part of it; empty: random. Given by tests only
 };
 
 /// What the caller does next: first write `send` (it may be empty), then this.
