@@ -28,9 +28,12 @@ Session::Session(WorkerContext& worker, std::unique_ptr<net::ByteStream> agent, 
       id_(id),
       config_(worker.gateway.board.config()),
       progress_(worker.executor),
-      hold_(worker.executor) {}
+      hold_(worker.executor) {
+  worker_.gateway.sessions.fetch_add(1, std::memory_order_relaxed);
+}
 
 Session::~Session() {
+  worker_.gateway.sessions.fetch_sub(1, std::memory_order_relaxed);
   if (registered_) worker_.gateway.cancels.remove(process_id_, cancel_key_);
 }
 

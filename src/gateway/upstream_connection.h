@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -60,11 +61,11 @@ class UpstreamConnection {
 /// Opens upstream connections for one worker; keeps TLS contexts and derived SCRAM keys.
 class UpstreamConnector {
  public:
-  /// What an upstream that did not let us in may tell the agent.
-  struct Failure {
-    Error error;
-    std::string log_text;
-  };
+  /// How to reach an upstream; tests pass their own.
+  using Dial = std::function<net::awaitable<Result<std::unique_ptr<net::ByteStream>>>(const config::Upstream&, net::Deadline)>;
+
+  UpstreamConnector();
+  explicit UpstreamConnector(Dial dial) : dial_(std::move(dial)) {}
 
   /// `settings` go into the start-up packet. Errors: upstream_unavailable, or invalid_parameter_value /
   /// undefined_object with the upstream's own words about a setting.
@@ -74,9 +75,9 @@ class UpstreamConnector {
   [[nodiscard]] net::awaitable<void> cancel(config::Upstream upstream, protocol::BackendKeyData key, net::Deadline deadline);
 
  private:
-  [[nodiscard]] net::awaitable<Result<std::unique_ptr<net::ByteStream>>> open(const config::Upstream& upstream, net::Deadline deadline);
   [[nodiscard]] Result<std::shared_ptr<net::TlsClientContext>> tls_context(const config::Upstream& upstream);
 
+  Dial dial_;
   std::map<std::string, std::shared_ptr<net::TlsClientContext>> tls_;          // by CA file and verification
   std::map<DatabaseAlias, std::shared_ptr<auth::ScramClientKeys>> scram_keys_; // by alias; flows may outlive an entry
 };

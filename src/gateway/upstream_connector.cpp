@@ -27,6 +27,11 @@ Error agent_error(const protocol::LoginFlow& flow) {
   return flow.error();
 }
 
+net::awaitable<Result<std::unique_ptr<net::ByteStream>>> dial_network(const config::Upstream& upstream, net::Deadline deadline) {
+  if (is_unix(upstream)) return net::connect_unix(socket_path(upstream), deadline);
+  return net::connect_tcp(upstream.host, upstream.port, deadline);
+}
+
 net::awaitable<Result<Done>> read_more(net::ByteStream& stream, protocol::MessageBuffer& buffer) {
   const std::span<char> room = buffer.prepare(4096);
   Result<std::size_t> size = co_await stream.read_some(room);
@@ -54,6 +59,8 @@ net::awaitable<Result<protocol::LoginStep>> read_and_step(net::ByteStream& strea
 }
 }  // namespace
 
+UpstreamConnector::UpstreamConnector() : dial_(dial_network) {}
+
 Result<std::shared_ptr<net::TlsClientContext>> UpstreamConnector::tls_context(const config::Upstream& upstream) {
   const bool full = upstream.tls == config::UpstreamTls::verify_full;
   const std::string key = (full ? "full:" : "none:") + upstream.ca_file;
@@ -63,15 +70,10 @@ Result<std::shared_ptr<net::TlsClientContext>> UpstreamConnector::tls_context(co
   return context;
 }
 
-net::awaitable<Result<std::unique_ptr<net::ByteStream>>> UpstreamConnector::open(const config::Upstream& upstream, net::Deadline deadline) {
-  if (is_unix(upstream)) co_return co_await net::connect_unix(socket_path(upstream), deadline);
-  co_return co_await net::connect_tcp(upstream.host, upstream.port, deadline);
-}
-
 net::awaitable<Result<std::unique_ptr<UpstreamConnection>>> UpstreamConnector::connect(DatabaseAlias alias, config::Upstream upstream,
                                                                                        protocol::StartupParameters settings,
                                                                                        net::Deadline deadline) {
-  auto opened = co_await open(upstream, deadline);
+  auto opened = co_await dial_(upstream, deadline);
   if (!opened.ok()) {
     spdlog::warn("database \"{}\": {}", alias.text, opened.error().message);
     co_return make_error(ErrorKind::upstream_unavailable, "could not connect to the upstream server");
@@ -131,7 +133,7 @@ net::awaitable<Result<std::unique_ptr<UpstreamConnection>>> UpstreamConnector::c
 
 net::awaitable<void> UpstreamConnector::cancel(config::Upstream upstream, protocol::BackendKeyData key, net::Deadline deadline) {
   // In clear, as libpq did until version 17: the key opens nothing but this cancel.
-  auto stream = co_await open(upstream, deadline);
+  auto stream = co_await dial_(upstream, deadline);
   if (!stream.ok()) co_return;
   (*stream)->set_deadline(deadline);
   std::string packet;

@@ -33,8 +33,9 @@ struct GatewayContext {
 
 /// What the sessions of one worker share; used on its thread only. Outlives them.
 struct WorkerContext {
-  WorkerContext(GatewayContext& gateway_, net::Executor executor_, control::StatementRecorder& recorder_)
-      : gateway(gateway_), executor(std::move(executor_)), recorder(recorder_), plans(recorder_) {}
+  WorkerContext(GatewayContext& gateway_, net::Executor executor_, control::StatementRecorder& recorder_,
+                UpstreamConnector connector_ = UpstreamConnector())
+      : gateway(gateway_), executor(std::move(executor_)), recorder(recorder_), plans(recorder_), connector(std::move(connector_)) {}
 
   GatewayContext& gateway;
   net::Executor executor;
