@@ -45,7 +45,7 @@ class Analyser {
         return make_error(ErrorKind::not_supported, "a statement that changes what names mean cannot be followed by others in one text",
                           "Send the statements one by one.");
       }
-      SLUICE_TRY(analysis, analyser.statement(parsed.statement(i)->stmt, static_cast<int>(i)));
+      SLUICE_TRY(analysis, analyser.statement(*parsed.statement(i), static_cast<int>(i)));
       state->analyses.push_back(std::move(analysis));
     }
     return AnalysedText(std::move(state));

@@ -34,17 +34,18 @@ class UpstreamSql {
  public:
   [[nodiscard]] const std::string& text() const noexcept { return text_; }
   /// Turns a 1-based character position in text() into one in the agent's own text; 0 if it lies in
-  /// something that Sluice wrote.
+  /// something that Sluice wrote, but for names that it merely qualified.
   [[nodiscard]] int agent_position(int position) const;
 
  private:
   friend class Rewriter;
   UpstreamSql() = default;
-  struct Edit {                // in characters, ascending
+  struct Edit {  // in characters, ascending
     int upstream_begin = 0;
     int upstream_end = 0;
     int agent_begin = 0;
     int agent_end = 0;
+    bool mask = false;  // not merely a name written out
   };
   std::string text_;
   std::vector<Edit> edits_;

@@ -53,8 +53,10 @@ QueryAnalyser::QueryAnalyser(std::string_view text, const Catalog& catalog, cons
                              const ParseLimits& limits, TextSites& sites, int view_depth)
     : text_(text), catalog_(catalog), names_(names), limits_(limits), sites_(sites), view_depth_(view_depth) {}
 
-Result<Analysis> QueryAnalyser::statement(const Node* node, int index) {
+Result<Analysis> QueryAnalyser::statement(const RawStmt& raw, int index) {
+  const Node* node = raw.stmt;
   statement_ = index;
+  statement_location_ = std::max(raw.stmt_location, 0);
   relations_.clear();
   uses_.clear();
   actions_ = 0;

@@ -33,6 +33,7 @@ struct RangeSubselect;
 struct RangeTableFunc;
 struct RangeTableSample;
 struct RangeVar;
+struct RawStmt;
 struct ResTarget;
 struct SelectStmt;
 struct SubLink;
@@ -70,10 +71,10 @@ class QueryAnalyser {
                 TextSites& sites, int view_depth);
 
   /// Any statement of a RawStmt.
-  [[nodiscard]] Result<Analysis> statement(const Node* node, int index);
+  [[nodiscard]] Result<Analysis> statement(const RawStmt& raw, int index);
 
  private:
-  // statements, in select.cpp, insert.cpp, update_delete.cpp, merge.cpp, utility_statement.cpp
+  // statements, in select.cpp, insert.cpp, update_delete.cpp, merge.cpp, embedded_query.cpp
   void query_statement(const Node* node, Analysis& analysis);
   void utility_statement(const Node* node, Analysis& analysis);
   void embedded_query(const Node* node, const Node* inner, Analysis& analysis);
@@ -201,6 +202,7 @@ class QueryAnalyser {
   int depth_ = 0;
   std::uint64_t work_ = 0;
   int statement_ = 0;
+  int statement_location_ = 0;
   std::optional<Error> error_;
 
   // of the statement at hand

@@ -5,6 +5,17 @@
 
 namespace sluice::sql {
 
+namespace {
+
+// TABLE t is SELECT * FROM t but for the star, which stands nowhere in the text.
+bool is_table_command(const SelectStmt& select) {
+  const auto targets = elements<ResTarget>(select.targetList);
+  return targets.size() == 1 && targets.front()->val != nullptr && IsA(targets.front()->val, ColumnRef) &&
+         as<ColumnRef>(targets.front()->val).location < 0;
+}
+
+}  // namespace
+
 QueryResult QueryAnalyser::select(const SelectStmt& select, Scope* parent, UseBits uses) {
   const Depth deeper(depth_);
   if (!enter(-1)) return {};
@@ -19,7 +30,9 @@ QueryResult QueryAnalyser::simple_select(const SelectStmt& select, Scope& scope,
   GroupNotes used;
   GroupNotes grouped;
   if (select.groupClause != nullptr) scope.group = &used;
+  const std::size_t first_site = sites_.relations.size();
   from_clause(select.fromClause, scope);
+  if (is_table_command(select) && sites_.relations.size() > first_site) sites_.relations.back().table_command = true;
   scope.aggregates = false;
   scope.set_functions = false;
 

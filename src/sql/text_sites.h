@@ -96,8 +96,8 @@ struct FunctionSite {
 
 /// EXPLAIN with its options.
 struct ExplainSite {
-  int location = 0;         ///< of EXPLAIN itself
-  int query_location = 0;   ///< first token that can belong to the query, or of a name within it
+  int location = 0;         ///< of the statement, perhaps of blanks before EXPLAIN
+  bool options = false;     ///< EXPLAIN (…)
   bool plain = true;        ///< no options but COSTS and FORMAT
   std::string format;       ///< of the FORMAT option; empty: none
   int statement = 0;

@@ -170,9 +170,14 @@ Tokens::Tokens(std::string_view text) : text_(text) {
   for (Token token; lexer.next(token);) tokens_.push_back(token);
 }
 
-int Tokens::at(int byte) const {
+int Tokens::first_from(int byte) const {
   const auto found = std::lower_bound(tokens_.begin(), tokens_.end(), byte, [](const Token& t, int b) { return t.begin < b; });
-  return found != tokens_.end() && found->begin == byte ? static_cast<int>(found - tokens_.begin()) : -1;
+  return static_cast<int>(found - tokens_.begin());
+}
+
+int Tokens::at(int byte) const {
+  const int found = first_from(byte);
+  return found < size() && (*this)[found].begin == byte ? found : -1;
 }
 
 std::string_view Tokens::text(int index) const {

@@ -23,6 +23,8 @@ class Tokens {
   /// Index of the token that begins at a byte; -1 if none does.
   [[nodiscard]] int at(int byte) const;
   [[nodiscard]] const Token& operator[](int index) const { return tokens_[static_cast<std::size_t>(index)]; }
+  /// Index of the first token that begins at a byte or after it; size() if there is none.
+  [[nodiscard]] int first_from(int byte) const;
   [[nodiscard]] std::string_view text(int index) const;
   /// Is the token at `index`, if there is one, this symbol or this keyword (lower case)?
   [[nodiscard]] bool is(int index, std::string_view expected) const;

@@ -33,7 +33,7 @@ const DerivedColumns* QueryAnalyser::view_columns(const Relation& view, int& vie
   names.allowed_functions = names_.allowed_functions;
   QueryAnalyser inner(text->text, catalog_, names, limits_, text->sites, view_depth_ + 1);
   inner.work_ = work_;
-  auto analysed = inner.statement(parsed.value().statement(0)->stmt, 0);
+  auto analysed = inner.statement(*parsed.value().statement(0), 0);
   work_ = inner.work_;
   if (!analysed.ok()) {
     if (analysed.error().kind == ErrorKind::statement_too_complex) {

@@ -55,11 +55,8 @@ void QueryAnalyser::utility_statement(const Node* node, Analysis& analysis) {
 void QueryAnalyser::embedded_query(const Node* node, const Node* inner, Analysis& analysis) {
   if (IsA(node, ExplainStmt)) return explain(as<ExplainStmt>(node), inner, analysis);
   if (!is_query(inner)) return not_supported("this statement within another");
-  const std::uint32_t outer_actions = actions_;
   Analysis found;
   query_statement(inner, found);
-  if (analysis.kind == StatementKind::prepare) actions_ |= outer_actions;
-  if (found.kind != StatementKind::select && analysis.kind == StatementKind::copy_out) actions_ |= outer_actions;
   // What FETCH or EXECUTE will return, or COPY sends.
   analysis.outputs = std::move(found.outputs);
   analysis.max_rows = found.max_rows;
@@ -69,6 +66,8 @@ void QueryAnalyser::embedded_query(const Node* node, const Node* inner, Analysis
 void QueryAnalyser::explain(const ExplainStmt& statement, const Node* inner, Analysis& analysis) {
   ExplainSite site;
   site.statement = statement_;
+  site.location = statement_location_;
+  site.options = statement.options != nullptr;
   bool runs = false;
   for (const DefElem* option : elements<DefElem>(statement.options)) {
     const std::string_view name = text_of(option->defname);

@@ -1,0 +1,138 @@
+// Written relations stay what they are: a mask cannot stand for them. What the statement shows of them is
+// masked; what would be decided by, or written over, a masked value is refused.
+
+#include <algorithm>
+
+#include "sql/mask_expression.h"
+#include "sql/quote.h"
+#include "sql/text_rewriter.h"
+
+namespace sluice::sql {
+namespace {
+
+Error denied(std::string what, std::string hint) {
+  return make_error(ErrorKind::denied, "permission denied: " + std::move(what), std::move(hint));
+}
+
+}  // namespace
+
+Status TextRewriter::written_relation(const RelationSite&, const Relation& relation) const {
+  if (!masks_.any(relation)) return Done{};
+  if (relation.has_user_triggers || relation.has_user_rules) {
+    return denied("writing relation \"" + relation.name + "\", which has triggers or rules and masked columns",
+                  "Triggers and rules see the values behind the masks.");
+  }
+  return Done{};
+}
+
+Status TextRewriter::written_column(const WriteSite& site) const {
+  const Relation* relation = relation_of(sites_.relations[static_cast<std::size_t>(site.relation)]);
+  const Column* column = relation == nullptr ? nullptr : relation->column(site.attribute);
+  if (column == nullptr) return make_error(ErrorKind::internal, "a written column is gone from the catalog");
+  if (masks_.of(*relation, *column) == nullptr) return Done{};
+  if (!site.insert) {
+    return denied("changing column \"" + column->name + "\" of relation \"" + relation->name + "\", which is masked",
+                  "The value that you see is a mask; writing it back would destroy the real one.");
+  }
+  const bool unique = std::any_of(relation->unique_keys.begin(), relation->unique_keys.end(), [&](const auto& key) {
+    return std::find(key.begin(), key.end(), site.attribute) != key.end();
+  });
+  if (unique) {
+    return denied("inserting into column \"" + column->name + "\" of relation \"" + relation->name + "\", which is masked and unique",
+                  "Whether the value exists already would show.");
+  }
+  return Done{};
+}
+
+Status TextRewriter::column(const ColumnSite& site) {
+  const RelationSite& named = sites_.relations[static_cast<std::size_t>(site.relation)];
+  const Relation* relation = relation_of(named);
+  if (relation == nullptr) return make_error(ErrorKind::internal, "a relation is gone from the catalog");
+  const bool system = site.attribute < 0 && site.attribute != kAllColumns;
+  if (named.role == RelationRole::source) {
+    if (!reaches_mask(named, *relation)) return Done{};
+    if (system) return denied("system columns of relation \"" + relation->name + "\", which has masked columns", "");
+    if (site.fields > 2) {  // the subquery is known by its alias alone
+      SLUICE_TRY(name, name_tokens(site.location, site.fields));
+      edits_.push_back({tokens_[name.first].begin, tokens_[name.first + 2].begin, "", false});
+    }
+    return Done{};
+  }
+  if (!masks_.any(*relation)) return Done{};
+  if (system) return denied("system columns of relation \"" + relation->name + "\", which has masked columns", "");
+  if (site.attribute == kWholeRow) {
+    return denied("the whole row of relation \"" + relation->name + "\", which has masked columns, where it is written",
+                  "Name the columns.");
+  }
+  if (site.attribute != kAllColumns) {
+    const Column* column = relation->column(site.attribute);
+    if (column == nullptr) return make_error(ErrorKind::internal, "a column is gone from the catalog");
+    if (masks_.of(*relation, *column) == nullptr) return Done{};
+    if (site.place != ColumnPlace::returning) {
+      return denied("column \"" + column->name + "\" of relation \"" + relation->name + "\" is masked, and the statement would depend on it",
+                    site.place == ColumnPlace::value ? "A masked value cannot become part of what is written."
+                                                     : "Choose the rows to write by other columns, such as the primary key.");
+    }
+  }
+  if (site.place != ColumnPlace::returning) return denied("the whole row of relation \"" + relation->name + "\"", "Name the columns.");
+  return returning_column(site, named, *relation);
+}
+
+Status TextRewriter::returning_column(const ColumnSite& site, const RelationSite& target, const Relation& relation) {
+  SLUICE_TRY(name, name_tokens(site.location, site.fields));
+  if (site.attribute == kAllColumns) {
+    SLUICE_TRY(columns, masked_columns(target, relation));
+    edit(name.first, name.second, std::move(columns), true);
+    return Done{};
+  }
+  const Column& column = *relation.column(site.attribute);
+  SLUICE_TRY(expression, mask_expression(relation, column, *masks_.of(relation, column), target.alias, masks_));
+  edit(name.first, name.second, std::move(expression), true);
+  masked_returnings_.push_back(site.location);
+  return Done{};
+}
+
+Status TextRewriter::returning_star(const ReturningStar& star) {
+  const RelationSite& target = sites_.relations[static_cast<std::size_t>(star.relation)];
+  const Relation* relation = relation_of(target);
+  if (relation == nullptr) return make_error(ErrorKind::internal, "a relation is gone from the catalog");
+  if (!masks_.any(*relation)) return Done{};
+  if (!star.expandable) {
+    return make_error(ErrorKind::not_supported, "RETURNING * of this FROM clause is not supported on a relation with masked columns",
+                      "Name the columns.");
+  }
+  const int token = tokens_.at(star.location);
+  if (!tokens_.is(token, "*")) return make_error(ErrorKind::internal, "cannot find RETURNING *");
+  SLUICE_TRY(columns, masked_columns(target, *relation));
+  for (const std::string& other : star.others) columns += ", " + quoted_name(other) + ".*";
+  edit(token, token, std::move(columns), true);
+  return Done{};
+}
+
+Result<std::string> TextRewriter::masked_columns(const RelationSite& target, const Relation& relation) const {
+  std::string out;
+  for (const Column& column : relation.columns) {
+    if (!out.empty()) out += ", ";
+    if (const MaskingFunction* mask = masks_.of(relation, column)) {
+      SLUICE_TRY(expression, mask_expression(relation, column, *mask, target.alias, masks_));
+      out += expression + " AS " + quoted_name(column.name);
+    } else {
+      out += quoted_name(target.alias) + "." + quoted_name(column.name);
+    }
+  }
+  return out;
+}
+
+// PostgreSQL names a column of the result after the expression, which is another one now.
+void TextRewriter::returning_name(const ReturningSite& site) {
+  const int first = tokens_.at(site.location);
+  if (first < 0 || site.name == "?column?") return;
+  const int last = tokens_.element_end(first);
+  if (last < 0) return;
+  const bool changed = std::any_of(masked_returnings_.begin(), masked_returnings_.end(), [&](int byte) {
+    return byte >= tokens_[first].begin && byte < tokens_[last].end;
+  });
+  if (changed) insert(tokens_[last].end, " AS " + quoted_name(site.name));
+}
+
+}  // namespace sluice::sql
