@@ -47,6 +47,11 @@ def fill_in(text: str, secrets: dict[str, dict[int, str]]) -> str:
     return GUESS.sub(lambda guess: secrets[guess[1]][int(guess[2])], text)
 
 
+def not_supported_yet() -> set[tuple[str, str]]:
+    lines = (HERE / "benign/not_supported_yet.txt").read_text().splitlines()
+    return {tuple(line.split(" | ")) for line in lines if line and not line.startswith("#")}
+
+
 def read_folder(folder: Path) -> list[Scenario]:
     scenarios = [scenario for path in sorted(folder.glob("*.sql")) for scenario in read_file(path)]
     names = [(scenario.category, scenario.name) for scenario in scenarios]
