@@ -1,37 +1,11 @@
 #include <algorithm>
-#include <charconv>
 
+#include "auth/scram.h"
 #include "base/digest.h"
 #include "config/sections.h"
 
 namespace sluice::config {
 namespace {
-
-/// "SCRAM-SHA-256$<iterations>:<salt>$<stored key>:<server key>", as PostgreSQL writes it.
-bool is_scram_verifier(std::string_view text) {
-  constexpr std::string_view kScheme = "SCRAM-SHA-256$";
-  if (!text.starts_with(kScheme)) return false;
-  text.remove_prefix(kScheme.size());
-  const auto cut = [&](char separator) -> std::string_view {
-    const std::size_t end = std::min(text.find(separator), text.size());
-    const std::string_view part = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    return part;
-  };
-  const std::string_view iterations = cut(':');
-  const std::string_view salt = cut('$');
-  const std::string_view stored_key = cut(':');
-  const std::string_view server_key = text;
-  std::uint32_t count = 0;
-  const char* end = iterations.data() + iterations.size();
-  const auto [stop, status] = std::from_chars(iterations.data(), end, count);
-  if (status != std::errc{} || stop != end || count < 4096 || count > 10'000'000) return false;
-  std::string bytes;
-  const auto holds = [&](std::string_view base64, std::size_t at_least, std::size_t at_most) {
-    return from_base64(base64, bytes) && bytes.size() >= at_least && bytes.size() <= at_most;
-  };
-  return holds(salt, 8, 1024) && holds(stored_key, 32, 32) && holds(server_key, 32, 32);
-}
 
 void decode_identity(const YamlNode& node, Decoding& decoding) {
   FindingList& findings = decoding.findings;
@@ -61,7 +35,7 @@ void decode_identity(const YamlNode& node, Decoding& decoding) {
   std::sort(identity.groups.begin(), identity.groups.end());
   if (const auto verifier = fields.text("scram_verifier")) {
     entry.scram_verifier = *verifier;
-    if (!is_scram_verifier(*verifier)) {
+    if (!auth::ScramVerifier::parse(*verifier).ok()) {
       findings.error(fields.place_of("scram_verifier"), "not a SCRAM-SHA-256 verifier; `sluice scram-verifier` makes one from a password");
     }
   }

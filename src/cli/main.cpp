@@ -1,0 +1,112 @@
+// The program's command line. The only file that includes CLI11.
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <functional>
+#include <string>
+
+#include "cli/check_config.h"
+#include "cli/credentials.h"
+#include "cli/explain_command.h"
+#include "cli/run.h"
+
+namespace {
+
+using namespace sluice;
+
+constexpr const char* kVersion = "0.1.0";
+constexpr const char* kDefaultConfig = "/etc/sluice/sluice.yaml";
+
+/// One verb: what it takes, and what it does once the arguments are read.
+struct Verbs {
+  CLI::App app{"Sluice: a gateway between agents and PostgreSQL that masks, holds, counts and records."};
+  std::function<int()> chosen;
+
+  CLI::App* add(CLI::App& parent, const std::string& name, const std::string& what, const std::string& footer, std::function<int()> action) {
+    CLI::App* verb = parent.add_subcommand(name, what);
+    verb->footer(footer);
+    verb->callback([this, action = std::move(action)] { chosen = action; });
+    return verb;
+  }
+};
+
+void add_config(CLI::App* verb, std::string& path) {
+  verb->add_option("--config", path, "Configuration file")->capture_default_str()->envname("SLUICE_CONFIG");
+}
+
+void add_format(CLI::App* verb, bool& json) {
+  verb->add_option_function<std::string>("--format", [&json](const std::string& format) { json = format == "json"; }, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->default_str("text");
+}
+
+void add_run(Verbs& verbs, cli::RunOptions& options) {
+  options.config_path = kDefaultConfig;
+  CLI::App* verb = verbs.add(verbs.app, "run", "Run the gateway until SIGTERM; SIGHUP reads the configuration anew.",
+                             "Example:\n  sluice run --config /etc/sluice/sluice.yaml\n\n"
+                             "Exit: 0 after an orderly end, 1 if it could not start.",
+                             [&options] { return cli::run_gateway(options); });
+  add_config(verb, options.config_path);
+}
+
+void add_check_config(Verbs& verbs, cli::CheckConfigOptions& options) {
+  CLI::App* verb = verbs.add(verbs.app, "check-config", "Find every mistake in a configuration file.",
+                             "Example:\n  sluice check-config --strict config/sluice.yaml\n\n"
+                             "Prints file:line:col: error|warning: message. Exit: 0 usable, 1 not.",
+                             [&options] { return cli::check_config(options); });
+  verb->add_option("file", options.file, "Configuration file")->required();
+  verb->add_flag("--strict", options.strict, "Warnings count as errors");
+  verb->add_flag("--connect", options.connect, "Also look whether tags and rules match anything in the databases");
+  add_format(verb, options.json);
+}
+
+void add_explain(Verbs& verbs, cli::ExplainOptions& options) {
+  options.config_path = kDefaultConfig;
+  CLI::App* verb = verbs.add(verbs.app, "explain", "Say what would become of a statement, without running it.",
+                             "Example:\n  sluice explain \"SELECT email FROM customers\" --as support-bot --db shop\n\n"
+                             "Exit: 0 allow, 10 mask, 20 hold, 30 deny, 1 an error.",
+                             [&options] { return cli::explain_statement(options); });
+  verb->add_option("statement", options.statement, "SQL text")->required();
+  verb->add_option("--as", options.identity, "Identity that would send it")->required();
+  verb->add_option("--db", options.database, "Database by its name in the configuration; not needed if there is one");
+  verb->add_option("--search-path", options.search_path, "Schemas, separated by commas (default: public)");
+  add_config(verb, options.config_path);
+  add_format(verb, options.json);
+}
+
+void add_credentials(Verbs& verbs) {
+  verbs.add(verbs.app, "scram-verifier", "Turn a password from standard input into the verifier that the configuration holds.",
+            "Example:\n  sluice scram-verifier < password.txt\n\nExit: 0, or 1 without a password.", cli::make_scram_verifier);
+  verbs.add(verbs.app, "token", "Make an API token for a person, and the hash of it that the configuration holds.",
+            "Example:\n  sluice token\n\nThe token is shown once and kept nowhere. Exit: 0.", cli::make_token);
+}
+
+void add_version(Verbs& verbs) {
+  verbs.add(verbs.app, "version", "Print the version.", "Example:\n  sluice version", [] {
+    std::printf("sluice %s (SQL grammar of PostgreSQL 15)\n", kVersion);
+    return 0;
+  });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Verbs verbs;
+  cli::RunOptions run;
+  cli::CheckConfigOptions check_config;
+  cli::ExplainOptions explain;
+  add_run(verbs, run);
+  add_check_config(verbs, check_config);
+  add_explain(verbs, explain);
+  add_credentials(verbs);
+  add_version(verbs);
+  verbs.app.require_subcommand(1);
+  verbs.app.set_version_flag("--version", std::string("sluice ") + kVersion);
+  verbs.app.footer("`sluice VERB --help` shows a verb's options, an example and its exit codes. A wrong command line exits with 2.");
+  try {
+    verbs.app.parse(argc, argv);
+  } catch (const CLI::ParseError& problem) {  // also --help and --version
+    return verbs.app.exit(problem) == 0 ? 0 : 2;
+  }
+  return verbs.chosen();
+}
