@@ -1,0 +1,75 @@
+#include "admin/api.h"
+
+#include "admin/authenticate.h"
+#include "admin/endpoints.h"
+#include "admin/http_status.h"
+
+namespace sluice::admin {
+
+namespace {
+struct Route {
+  std::string_view method;
+  std::string_view path;  ///< "{id}" stands for one segment
+  Answer (*endpoint)(Call);
+};
+
+constexpr std::string_view kApiPrefix = "/api/";
+
+// Under /api/ everything needs a token, and nothing elsewhere does.
+constexpr Route kRoutes[] = {
+    {"GET", "/livez", livez},
+    {"GET", "/readyz", readyz},
+    {"GET", "/metrics", metrics},
+    {"GET", "/api/v1/approvals", list_approvals},
+    {"GET", "/api/v1/approvals/{id}", show_approval},
+    {"POST", "/api/v1/approvals/{id}/approve", approve},
+    {"POST", "/api/v1/approvals/{id}/deny", deny},
+    {"GET", "/api/v1/usage", report_usage},
+    {"POST", "/api/v1/reload", reload},
+};
+
+// Whether `path` is the route's; `id` is then what stands for {id}.
+bool matches(std::string_view pattern, std::string_view path, std::string& id) {
+  const std::size_t hole = pattern.find("{id}");
+  if (hole == std::string_view::npos) return pattern == path;
+  const std::string_view tail = pattern.substr(hole + 4);
+  if (path.size() <= hole + tail.size() || !path.starts_with(pattern.substr(0, hole)) || !path.ends_with(tail)) return false;
+  id = path.substr(hole, path.size() - hole - tail.size());
+  return id.find('/') == std::string::npos;
+}
+
+net::HttpResponse method_not_allowed(const std::string& allowed) {
+  net::HttpResponse response = problem(make_error(ErrorKind::bad_request, "this path does not know the method"));
+  response.status = 405;
+  response.fields.emplace_back("allow", allowed);
+  return response;
+}
+}  // namespace
+
+net::awaitable<net::HttpResponse> Api::handle(net::HttpRequest request) {
+  auth::Identity caller;
+  if (request.path.starts_with(kApiPrefix)) {
+    Result<auth::Identity> known = authenticate(request, *backend_.board.config());
+    if (!known.ok()) co_return problem(known.error());
+    caller = std::move(known).value();
+  }
+  const std::string method = request.method == "HEAD" ? "GET" : request.method;
+  std::string allowed;
+  for (const Route& route : kRoutes) {
+    std::string id;
+    if (!matches(route.path, request.path, id)) continue;
+    if (route.method != method) {
+      allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
+      continue;
+    }
+    Call call{backend_, std::move(request), std::move(caller), std::move(id)};
+    Answer answering = route.endpoint(std::move(call));
+    Result<net::HttpResponse> response = co_await std::move(answering);
+    if (!response.ok()) co_return problem(response.error());
+    co_return std::move(response).value();
+  }
+  if (!allowed.empty()) co_return method_not_allowed(allowed);
+  co_return problem(make_error(ErrorKind::not_found, "no such path"));
+}
+
+}  // namespace sluice::admin

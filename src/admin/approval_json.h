@@ -1,0 +1,14 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "approvals/request.h"
+
+namespace sluice::admin {
+
+/// All of a request, as `GET /api/v1/approvals/{id}` shows it to approvers.
+[[nodiscard]] nlohmann::ordered_json approval_json(const approvals::ApprovalRequest& request);
+/// What a list shows: no parameters, and only the beginning of the statement.
+[[nodiscard]] nlohmann::ordered_json approval_summary_json(const approvals::ApprovalRequest& request);
+
+}  // namespace sluice::admin

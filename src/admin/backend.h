@@ -1,0 +1,23 @@
+#pragma once
+
+#include <functional>
+
+#include "control/control.h"
+
+namespace sluice::admin {
+
+/// What the API needs of the rest of the program. Everything in it outlives the API.
+struct Backend {
+  control::ApprovalDesk& desk;
+  const control::SnapshotBoard& board;
+  std::function<net::awaitable<Result<usage::UsageReport>>(usage::UsageQuery)> usage;
+  std::function<net::awaitable<Result<control::ReloadOutcome>>()> reload;
+  std::function<net::awaitable<control::ControlHealth>()> health;
+};
+
+[[nodiscard]] inline Backend backend_of(control::Control& control) {
+  return Backend{control.desk(), control.board(), [&control](usage::UsageQuery query) { return control.usage(std::move(query)); },
+                 [&control] { return control.reload(); }, [&control] { return control.health(); }};
+}
+
+}  // namespace sluice::admin

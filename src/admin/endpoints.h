@@ -1,0 +1,26 @@
+#pragma once
+
+#include "admin/call.h"
+#include "net/task.h"
+
+namespace sluice::admin {
+
+// The endpoints of the API, one function each. docs/admin-api.md describes them.
+using Answer = net::awaitable<Result<net::HttpResponse>>;
+
+// approval_endpoints.cpp
+[[nodiscard]] Answer list_approvals(Call call);
+[[nodiscard]] Answer show_approval(Call call);
+[[nodiscard]] Answer approve(Call call);
+[[nodiscard]] Answer deny(Call call);
+
+// usage_endpoint.cpp
+[[nodiscard]] Answer report_usage(Call call);
+
+// operation_endpoints.cpp
+[[nodiscard]] Answer reload(Call call);
+[[nodiscard]] Answer livez(Call call);
+[[nodiscard]] Answer readyz(Call call);
+[[nodiscard]] Answer metrics(Call call);
+
+}  // namespace sluice::admin
