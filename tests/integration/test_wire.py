@@ -282,7 +282,7 @@ def test_garbage_in_every_state_is_refused_or_closes(shop, garbage, state):
 
 @through_sluice_only
 def test_messages_above_the_limit_are_refused(own_gateway):
-    with own_gateway(limits={"max_statement_bytes": 1000}) as gateway:
+    with own_gateway(limits={"max_statement_bytes": 1024}) as gateway:
         with Wire(gateway.port).login("support-bot", gateway.password("support-bot")) as wire:
             assert sqlstate(wire.simple("SELECT '" + "x" * 2000 + "'")) in ("54000", "54001")
             assert kinds(wire.simple("SELECT 1")) == "TDCZ"

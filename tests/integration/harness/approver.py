@@ -46,7 +46,7 @@ class Approver:
 
     def pending(self) -> list[dict]:
         answer = self.call("GET", "/api/v1/approvals?state=pending")
-        return answer if isinstance(answer, list) else answer["approvals"]
+        return answer["items"]
 
     def show(self, request_id: str) -> dict:
         return self.call("GET", f"/api/v1/approvals/{request_id}")
