@@ -26,6 +26,8 @@ class AuditStore {
  public:
   explicit AuditStore(Store& store) : store_(store) {}
 
+  /// The journal that records of the outbox come from.
+  [[nodiscard]] const std::string& outbox_journal() const noexcept { return store_.id(); }
   /// Records of the outbox after number `after`, oldest first, with their source; at most 1000.
   [[nodiscard]] Result<std::vector<audit::Record>> outbox(std::uint64_t after);
   /// Puts one record there that belongs to no other change.

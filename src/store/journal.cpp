@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <system_error>
 
@@ -14,7 +15,7 @@ namespace {
 
 constexpr char kMagic[8] = {'S', 'L', 'U', 'I', 'C', 'E', 'J', '1'};
 constexpr std::size_t kPage = 4096;
-constexpr std::size_t kIdSize = 16;
+constexpr std::size_t kIdSize = Journal::kIdSize;
 
 struct RecordHeader {
   std::uint64_t number;
@@ -74,12 +75,14 @@ std::size_t Journal::footprint(std::size_t size) noexcept { return (sizeof(Recor
 
 Result<std::unique_ptr<Journal>> Journal::create(const std::string& path, const std::string& id, std::size_t capacity) {
   if (id.size() != kIdSize || capacity == 0 || capacity % kPage != 0) return make_error(ErrorKind::internal, "bad journal geometry");
-  const File file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (file.get() < 0) return failure("could not create journal", path);
+  // Under another name until its header is written: what has the right name is whole.
+  const std::string draft = path + ".new";
+  const File file(::open(draft.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (file.get() < 0) return failure("could not create journal", draft);
   if (const int code = ::posix_fallocate(file.get(), 0, static_cast<off_t>(kPage + capacity)); code != 0) {
-    ::unlink(path.c_str());
+    ::unlink(draft.c_str());
     errno = code;
-    return failure("could not allocate journal", path);
+    return failure("could not allocate journal", draft);
   }
   std::unique_ptr<Journal> journal(new Journal);
   journal->path_ = path;
@@ -89,6 +92,7 @@ Result<std::unique_ptr<Journal>> Journal::create(const std::string& path, const 
   header.capacity = capacity;
   std::memcpy(header.id, id.data(), kIdSize);
   std::memcpy(header.magic, kMagic, sizeof kMagic);
+  if (::rename(draft.c_str(), path.c_str()) != 0) return failure("could not create journal", path);
   return journal;
 }
 
@@ -153,6 +157,11 @@ std::uint64_t Journal::append(std::string_view record, std::size_t spare) noexce
   return number_;
 }
 
+std::size_t Journal::free_bytes() noexcept {
+  tail_seen_ = header_->tail.load(std::memory_order_acquire);
+  return static_cast<std::size_t>(tail_seen_ + capacity_ - head_);
+}
+
 bool Journal::next(Entry& entry) noexcept {
   const std::uint64_t head = header_->head.load(std::memory_order_acquire);
   if (read_ == head || damaged_) return false;
@@ -178,5 +187,7 @@ std::size_t Journal::unread_bytes() const noexcept {
 }
 
 void Journal::release() noexcept { header_->tail.store(read_, std::memory_order_release); }
+
+void Journal::remove() noexcept { ::unlink(path_.c_str()); }
 
 }  // namespace sluice::store

@@ -17,6 +17,7 @@ namespace sluice::store {
 class Journal {
  public:
   static constexpr std::size_t kDefaultCapacity = std::size_t{4} << 20;
+  static constexpr std::size_t kIdSize = 14;  ///< characters of an id: short enough to be copied without allocating
 
   /// Makes the file with all its blocks allocated, so that a full disk fails here and not in a store
   /// instruction. `capacity` is a multiple of 4096; `id` names this journal for ever.
@@ -37,6 +38,8 @@ class Journal {
   /// Number of the record, counted from 1; 0 if less than `spare` bytes would stay free after it.
   [[nodiscard]] std::uint64_t append(std::string_view record, std::size_t spare) noexcept;
 
+  [[nodiscard]] std::size_t free_bytes() noexcept;
+
   // the reading thread
   struct Entry {
     std::uint64_t number = 0;
@@ -49,6 +52,8 @@ class Journal {
   [[nodiscard]] std::size_t unread_bytes() const noexcept;
   /// Gives the space of everything read so far back to the appending thread.
   void release() noexcept;
+  /// Deletes the file; the mapping stays.
+  void remove() noexcept;
 
  private:
   struct Header;
