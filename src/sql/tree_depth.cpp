@@ -181,7 +181,9 @@ bool DepthMeter::push_statement(const Node* node) {
     case T_CreateTableAsStmt: return push_all(as<CreateTableAsStmt>(node).query);
     case T_ViewStmt: return push_all(as<ViewStmt>(node).query);
     case T_CallStmt: return push_all(as<CallStmt>(node).funccall);
-    case T_RefreshMatViewStmt: return true;
+    case T_CreateStmt: return push_all(as<CreateStmt>(node).tableElts);
+    case T_CreateForeignTableStmt: return push_all(as<CreateForeignTableStmt>(node).base.tableElts);
+    case T_TableLikeClause: case T_RefreshMatViewStmt: return true;
   }
   return false;
 }

@@ -1,0 +1,113 @@
+#include "sql/relation_names.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "sql/raw_tree.h"
+
+namespace sluice::sql {
+namespace {
+
+std::string written(std::string_view schema, std::string_view name) {
+  return schema.empty() ? std::string(name) : std::string(schema) + "." + std::string(name);
+}
+
+RelationAccess merged(const RelationAccess& a, const RelationAccess& b) {
+  return {a.relation, a.reads || b.reads, a.inserts || b.inserts, a.updates || b.updates, a.deletes || b.deletes};
+}
+
+}  // namespace
+
+const Relation* find_relation(const Catalog& catalog, const NameContext& names, std::string_view schema, std::string_view name) {
+  const auto in_schema = [&](std::string_view candidate) -> const Relation* {
+    if (candidate == "pg_temp") candidate = names.temporary_schema;
+    return candidate.empty() ? nullptr : catalog.relation(candidate, name);
+  };
+  if (!schema.empty()) return in_schema(schema);
+  const auto named = [&](std::string_view wanted) {
+    return std::find(names.search_path.begin(), names.search_path.end(), wanted) != names.search_path.end();
+  };
+  if (!named("pg_temp")) {
+    if (const Relation* found = in_schema("pg_temp")) return found;
+  }
+  if (!named("pg_catalog")) {
+    if (const Relation* found = in_schema("pg_catalog")) return found;
+  }
+  for (const std::string& candidate : names.search_path) {
+    if (const Relation* found = in_schema(candidate)) return found;
+  }
+  return nullptr;
+}
+
+int character_position(std::string_view text, int byte) {
+  if (byte < 0) return 0;
+  const std::string_view before = text.substr(0, static_cast<std::size_t>(byte));
+  return 1 + static_cast<int>(std::count_if(before.begin(), before.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+UtilityAnalysis utility_analysis(StatementKind kind, std::initializer_list<Action> actions) {
+  UtilityAnalysis result;
+  result.analysis.kind = kind;
+  result.analysis.actions = actions;
+  std::sort(result.analysis.actions.begin(), result.analysis.actions.end());
+  return result;
+}
+
+const Relation* NamedRelations::touch(const RangeVar* range, RelationAccess how, Missing missing) {
+  if (range == nullptr || error_) return nullptr;
+  if (range->catalogname != nullptr) {
+    fail(make_error(ErrorKind::not_supported, "names of three parts are not supported", "leave the name of the database out"), range->location);
+    return nullptr;
+  }
+  return record(text_of(range->schemaname), text_of(range->relname), range->location, how, missing);
+}
+
+const Relation* NamedRelations::touch(const List* name, int location, RelationAccess how, Missing missing) {
+  const auto parts = elements(name);
+  if (error_) return nullptr;
+  if (parts.empty() || parts.size() > 2) {
+    fail(make_error(ErrorKind::not_supported, "names of three parts are not supported", "leave the name of the database out"), location);
+    return nullptr;
+  }
+  return record(parts.size() == 2 ? text_of(parts[0]) : std::string_view(), text_of(parts.back()), location, how, missing);
+}
+
+void NamedRelations::touch_all(const List* ranges, RelationAccess how, Missing missing) {
+  for (const auto* range : elements<RangeVar>(ranges)) touch(range, how, missing);
+}
+
+const Relation* NamedRelations::record(std::string_view schema, std::string_view name, int location, RelationAccess how, Missing missing) {
+  const Relation* relation = find_relation(catalog_, names_, schema, name);
+  if (relation == nullptr) {
+    if (missing == Missing::fails) {
+      fail(make_error(ErrorKind::undefined_table, "relation \"" + written(schema, name) + "\" does not exist"), location);
+    }
+    return nullptr;
+  }
+  how.relation = relation->oid;
+  found_.analysis.relations.push_back(how);
+  if (location >= 0) found_.names.push_back({location, relation->oid});
+  return relation;
+}
+
+void NamedRelations::fail(Error error, int location) {
+  error.position = character_position(text_, location);
+  if (!error_) error_ = std::move(error);
+}
+
+Result<UtilityAnalysis> NamedRelations::finish(UtilityAnalysis statement) && {
+  if (error_) return std::move(*error_);
+  auto& relations = statement.analysis.relations;
+  relations = std::move(found_.analysis.relations);
+  std::sort(relations.begin(), relations.end());
+  std::vector<RelationAccess> unique;
+  for (const RelationAccess& access : relations) {
+    if (!unique.empty() && unique.back().relation == access.relation) unique.back() = merged(unique.back(), access);
+    else unique.push_back(access);
+  }
+  relations = std::move(unique);
+  statement.names = std::move(found_.names);
+  return statement;
+}
+
+}  // namespace sluice::sql

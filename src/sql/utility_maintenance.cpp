@@ -1,0 +1,65 @@
+// VACUUM and its kin, LOCK, TRUNCATE, and code of the server: DO, CALL, LOAD.
+
+#include "sql/relation_names.h"
+#include "sql/utility_statements.h"
+#include "sql/raw_tree.h"
+
+namespace sluice::sql {
+namespace {
+
+using Missing = NamedRelations::Missing;
+
+UtilityAnalysis maintenance() { return utility_analysis(StatementKind::maintenance, {Action::maintenance}); }
+
+Result<UtilityAnalysis> vacuum(const VacuumStmt& statement, NamedRelations relations) {
+  for (const auto* target : elements<VacuumRelation>(statement.rels)) relations.touch(target->relation);
+  return std::move(relations).finish(maintenance());
+}
+
+Result<UtilityAnalysis> reindex(const ReindexStmt& statement, NamedRelations relations) {
+  relations.touch(statement.relation, {}, statement.kind == REINDEX_OBJECT_TABLE ? Missing::fails : Missing::is_fine);
+  return std::move(relations).finish(maintenance());
+}
+
+Result<UtilityAnalysis> one_relation(const RangeVar* relation, RelationAccess how, NamedRelations relations) {
+  relations.touch(relation, how);
+  return std::move(relations).finish(maintenance());
+}
+
+Result<UtilityAnalysis> truncate(const TruncateStmt& statement, NamedRelations relations) {
+  relations.touch_all(statement.relations, {.deletes = true});
+  return std::move(relations).finish(utility_analysis(StatementKind::truncate, {Action::truncate}));
+}
+
+Result<UtilityAnalysis> lock(const LockStmt& statement, NamedRelations relations) {
+  relations.touch_all(statement.relations);
+  return std::move(relations).finish(utility_analysis(StatementKind::lock_table, {Action::lock}));
+}
+
+UtilityAnalysis call(const CallStmt& statement) {
+  UtilityAnalysis result = utility_analysis(StatementKind::code, {Action::code});
+  result.analysis.returns_rows = true;  // if the procedure has OUT parameters
+  result.expressions = statement.funccall->args;
+  return result;
+}
+
+}  // namespace
+
+UtilityAnswer maintenance_statement(const Node* node, const UtilityInput& input) {
+  const NamedRelations relations(input.text, input.catalog, input.names);
+  switch (static_cast<int>(nodeTag(node))) {
+    case T_VacuumStmt: return vacuum(as<VacuumStmt>(node), relations);
+    case T_ReindexStmt: return reindex(as<ReindexStmt>(node), relations);
+    case T_ClusterStmt: return one_relation(as<ClusterStmt>(node).relation, {}, relations);
+    case T_RefreshMatViewStmt: return one_relation(as<RefreshMatViewStmt>(node).relation, {}, relations);
+    case T_CheckPointStmt: return maintenance();
+    case T_TruncateStmt: return truncate(as<TruncateStmt>(node), relations);
+    case T_LockStmt: return lock(as<LockStmt>(node), relations);
+    case T_DoStmt: return utility_analysis(StatementKind::code, {Action::code});
+    case T_CallStmt: return call(as<CallStmt>(node));
+    case T_LoadStmt: return unsupported("LOAD");
+  }
+  return std::nullopt;
+}
+
+}  // namespace sluice::sql
