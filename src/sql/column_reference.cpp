@@ -150,6 +150,11 @@ void QueryAnalyser::read(const Reference& reference, const ColumnRef& node, cons
     const bool whole = !reference.column && reference.attribute == kWholeRow;
     reference.scope->group->references.push_back({&item, whole ? kAllColumns : reference.attribute});
   }
+  note_site(reference, node);
+}
+
+void QueryAnalyser::note_site(const Reference& reference, const ColumnRef& node) {
+  const FromItem& item = *reference.item;
   if (item.site < 0) return;
   const auto fields = static_cast<int>(elements(node.fields).size());
   const bool system = !reference.column && reference.attribute < 0 && reference.attribute != kAllColumns;
@@ -160,8 +165,13 @@ void QueryAnalyser::read(const Reference& reference, const ColumnRef& node, cons
 }
 
 void QueryAnalyser::column_reference(const ColumnRef& node, Scope& scope, const Reading& reading) {
-  if (IsA(elements(node.fields).back(), A_Star)) return not_supported("* here", node.location);
-  if (const auto reference = resolve(node, scope)) read(*reference, node, reading);
+  if (elements(node.fields).size() == 1 && IsA(elements(node.fields).front(), A_Star)) {
+    return not_supported("* here", node.location);
+  }
+  auto reference = resolve(node, scope);
+  if (!reference) return;
+  if (reference->attribute == kAllColumns) reference->attribute = kWholeRow;  // t.* within an expression
+  read(*reference, node, reading);
 }
 
 }  // namespace sluice::sql

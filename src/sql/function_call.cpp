@@ -101,7 +101,9 @@ bool QueryAnalyser::check_function(const FuncCall& call, std::string_view name) 
       fail(make_error(ErrorKind::denied, "permission denied for function " + std::string(name)), call.location);
       return false;
   }
-  if (!system && call.funcformat == COERCE_EXPLICIT_CALL && !parts.empty()) {
+  // unnest(a, b) is a construct of FROM that its bare name alone stands for.
+  const bool construct = name == "unnest" && elements(call.args).size() > 1;
+  if (!system && !construct && call.funcformat == COERCE_EXPLICIT_CALL) {
     sites_.functions.push_back({call.location, std::string(kSystemSchema)});
   }
   return true;

@@ -161,6 +161,7 @@ class QueryAnalyser {
   [[nodiscard]] bool find_in_item(const FromItem& item, std::string_view name, Reference& reference);
   void undefined_column(const ColumnRef& reference, std::string_view qualifier, std::string_view name);
   void read(const Reference& reference, const ColumnRef& node, const Reading& reading);
+  void note_site(const Reference& reference, const ColumnRef& node);
   void read_column(const FromItem& item, std::size_t index, const Reading& reading);
   void column_reference(const ColumnRef& node, Scope& scope, const Reading& reading);
 

@@ -55,7 +55,7 @@ void QueryAnalyser::star(const ColumnRef& node, Scope& scope, UseBits uses, Deri
   if (elements(node.fields).size() > 1) {
     const auto reference = resolve(node, scope);
     if (!reference) return;
-    read(*reference, node, {0, FlowKind::copied, nullptr});
+    note_site(*reference, node);
     return expand(*reference->item, *reference->scope, uses, out);
   }
   bool any = false;
@@ -91,7 +91,7 @@ void QueryAnalyser::expand_row(const A_Indirection& node, Scope& scope, UseBits 
     const auto reference = resolve(row, scope);
     if (!reference) return;
     if (!reference->column && reference->attribute == kWholeRow) {
-      read(*reference, row, {0, FlowKind::copied, nullptr});
+      note_site(*reference, row);
       return expand(*reference->item, *reference->scope, uses, out);
     }
   } else if (IsA(node.arg, FuncCall)) {
