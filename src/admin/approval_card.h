@@ -1,0 +1,15 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+namespace sluice::admin {
+
+/// What a person reads before deciding, from the JSON of one approval request: plain text, with nothing
+/// in it hidden or disguised. Throws nothing; a member that is missing shows as "?".
+[[nodiscard]] std::string approval_card(const nlohmann::json& request);
+
+/// One line per request of a list, under a line of headings.
+[[nodiscard]] std::string approval_table(const nlohmann::json& list);
+
+}  // namespace sluice::admin

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "base/secret.h"
+#include "net/http.h"
+
+namespace sluice::cli {
+
+/// Where the REST API of a running Sluice is, and who calls.
+struct ApiOptions {
+  std::string url;         ///< "http://host:port", "https://host:port" or "unix:/path"; empty: SLUICE_URL, else the usual port here
+  std::string token_file;  ///< empty: the token is in SLUICE_TOKEN
+};
+
+/// One call, answered within 30 seconds or failed. Blocks. A response that is a problem document becomes an
+/// error with its detail and hint.
+[[nodiscard]] Result<net::HttpResponse> http_call(const ApiOptions& api, net::HttpRequest request);
+
+}  // namespace sluice::cli
