@@ -33,8 +33,12 @@ def connect(gateway, user: str = "support-bot"):
     return psycopg.connect(gateway.dsn(user), autocommit=True, connect_timeout=10)
 
 
+def verify_audit(gateway) -> subprocess.CompletedProcess:
+    return gateway.command("audit", "verify", str(gateway.audit_directory))
+
+
 def audit_verifies(gateway) -> bool:
-    done = gateway.command("audit", "verify", "--config", str(gateway.config_file))
+    done = verify_audit(gateway)
     assert done.returncode == 0, done.stdout + done.stderr
     return True
 
@@ -182,7 +186,7 @@ def test_a_tampered_audit_log_is_found_out(own_gateway):
     whole = file.read_bytes()
     middle = whole.index(b"\n", len(whole) // 3) + 20
     file.write_bytes(whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1:])
-    assert gateway.command("audit", "verify", "--config", str(gateway.config_file)).returncode == 2
+    assert verify_audit(gateway).returncode == 2
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
@@ -202,11 +206,9 @@ def test_a_full_disk_under_the_audit_log_stops_statements_and_loses_nothing(own_
             filler.unlink()
             eventually(lambda: _refusal(connection) == "", "statements to go on", timeout=30)
         gateway.stop()
-        done = gateway.command("audit", "verify", "--config", str(gateway.config_file))
-        assert done.returncode == 0, done.stdout + done.stderr
+        audit_verifies(gateway)
     finally:
-        for gateway_directory in (disk,):
-            subprocess.run(["umount", "-l", str(gateway_directory)], check=False)
+        subprocess.run(["umount", "-l", str(disk)], check=False)
 
 
 def _fill(path) -> None:

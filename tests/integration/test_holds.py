@@ -212,7 +212,7 @@ def test_approvals_by_the_command_line(shop):
     gateway = shop.gateway
     token = gateway._tokens["bob"]
     for arguments in (("list",), ("show", waiting.request["id"]), ("approve", waiting.request["id"])):
-        done = gateway.command("approvals", *arguments, "--url", f"http://127.0.0.1:{gateway.admin_port}", SLUICE_TOKEN=token)
+        done = gateway.command("approvals", *arguments, SLUICE_URL=f"http://127.0.0.1:{gateway.admin_port}", SLUICE_TOKEN=token)
         assert done.returncode == 0, done.stderr
         assert waiting.request["id"] in done.stdout
     assert waiting.answer() == "CREATE TABLE"

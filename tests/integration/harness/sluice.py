@@ -119,13 +119,18 @@ class Sluice:
     def log_text(self) -> str:
         return self.log.read_text(errors="replace")
 
+    @property
+    def audit_directory(self) -> Path:
+        return self.directory / self.config["audit"]["directory"]
+
     def audit_text(self) -> str:
-        return "".join(path.read_text(errors="replace") for path in sorted((self.directory / "var/audit").rglob("*")) if path.is_file())
+        """All that lies in the audit directory, journals included."""
+        return "".join(path.read_text(errors="replace") for path in sorted(self.audit_directory.rglob("*")) if path.is_file())
 
     def audit_records(self) -> list[dict]:
-        """Every record of the log that has the form of a JSON object on a line of its own."""
+        """Every record of the audit log."""
         records = []
-        for path in sorted((self.directory / "var/audit").glob("*.jsonl")):
+        for path in sorted(self.audit_directory.glob("*.jsonl")):
             records += [json.loads(line) for line in path.read_text().splitlines() if line.startswith("{")]
         return records
 
