@@ -17,8 +17,10 @@ Digest to_digest(std::string_view bytes) {
   return digest;
 }
 
-void derive(ScramClientKeys& keys, std::string_view password, std::string_view salt, int iterations) {
-  const Digest salted = salted_password(password, salt, iterations);
+void derive(ScramClientKeys& keys, const Secret& password, std::string_view salt, int iterations) {
+  if (keys.iterations == iterations && keys.salt == salt && equal_constant_time(keys.password.reveal(), password.reveal())) return;
+  const Digest salted = salted_password(password.reveal(), salt, iterations);
+  keys.password = password;
   keys.salt = salt;
   keys.iterations = iterations;
   keys.client_key = Secret(std::string(as_bytes(scram_client_key(salted))));
@@ -57,7 +59,7 @@ Result<std::string> ScramClient::on_server_first(std::string_view message) {
   if (!from_base64(*salt_text, salt) || salt.empty()) return malformed_scram("server-first");
 
   ScramClientKeys& keys = terms_.keys;
-  if (keys.iterations != iterations || keys.salt != salt) derive(keys, terms_.password.reveal(), salt, iterations);
+  derive(keys, terms_.password, salt, iterations);
 
   const std::string binding = gs2_header_ + (terms_.plus ? *terms_.channel_binding : std::string());
   const std::string without_proof = "c=" + base64_of(binding) + ",r=" + std::string(*nonce);

@@ -10,8 +10,9 @@
 
 namespace sluice::auth {
 
-/// Keys derived from a password for one salt and iteration count: as secret as the password itself.
+/// Keys derived from one password, salt and iteration count: as secret as the password itself.
 struct ScramClientKeys {
+  Secret password;
   std::string salt;
   int iterations = 0;  ///< 0 = nothing derived yet
   Secret client_key;
@@ -23,7 +24,7 @@ class ScramClient {
  public:
   struct Terms {
     Secret password;
-    ScramClientKeys keys;  ///< used instead of PBKDF2 when the server's salt and count are the same
+    ScramClientKeys keys;  ///< used instead of PBKDF2 when password, salt and count are the same
     bool plus = false;     ///< choose SCRAM-SHA-256-PLUS: needs `channel_binding`
     std::optional<std::string> channel_binding;  ///< tls-server-end-point digest, if we could bind
     std::string user;      ///< a saslname. PostgreSQL knows the user already: leave it empty, as libpq does

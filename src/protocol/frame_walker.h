@@ -64,8 +64,8 @@ class FrameWalker {
 
   /// True if the last bulk frame ended inside a message: nothing else may be sent to its receiver.
   [[nodiscard]] bool inside_bulk() const noexcept { return bulk_left_ > 0 || bulk_header_seen_ > 0; }
-  /// True between messages, with nothing collected: the stream may end or change hands here.
-  [[nodiscard]] bool at_boundary() const noexcept { return !inside_bulk() && collected_.empty() && rest_.empty(); }
+  /// True between messages: the stream may end or change hands here.
+  [[nodiscard]] bool at_boundary() const noexcept { return !inside_bulk() && (collected_.empty() || collected_done_) && rest_.empty(); }
   /// Bytes fed but not walked yet. The walker forgets them.
   [[nodiscard]] std::string_view take_rest() noexcept;
 

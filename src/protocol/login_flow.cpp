@@ -13,9 +13,11 @@
 namespace sluice::protocol {
 namespace {
 
-/// Settings that we decide, whatever the request says.
+/// Settings that we decide, whatever the request says and however it spells them.
 bool is_ours(std::string_view name) {
-  return name == "user" || name == "database" || name == "client_encoding" || name == "replication" || name.starts_with("_pq_.");
+  std::string lower(name);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return lower == "user" || lower == "database" || lower == "client_encoding" || lower == "replication" || lower.starts_with("_pq_.");
 }
 
 /// Empty if this OpenSSL has no MD5 (FIPS).

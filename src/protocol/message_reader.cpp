@@ -13,8 +13,8 @@ MessageBuffer::MessageBuffer(std::size_t max_message_bytes, std::size_t usual_by
 std::span<char> MessageBuffer::prepare(std::size_t min_free) {
   const std::size_t tail = end_ - begin_;
   const std::size_t needed = tail + min_free;
-  if (capacity_ > usual_bytes_ && needed <= usual_bytes_) {
-    move_tail_to(usual_bytes_);  // a big message has passed
+  if (capacity_ > 4 * usual_bytes_ && needed <= usual_bytes_) {  // far above, lest it shrinks and grows at each read
+    move_tail_to(usual_bytes_);
   } else if (needed > capacity_) {
     move_tail_to(std::max({needed, usual_bytes_, tail > 0 ? capacity_ * 2 : 0}));
   } else if (tail == 0) {

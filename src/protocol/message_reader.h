@@ -33,7 +33,8 @@ struct MessageView {
 ///   }
 ///
 /// The memory is allocated by the first prepare(), grows with the bytes that really came (never with
-/// the length that a message claims), and goes back to `usual_bytes` after a big message.
+/// the length that a message claims), and goes back to `usual_bytes` after a big message. prepare() hands
+/// out all room there is, so ask for little: a `min_free` above what is left makes it grow or copy.
 class MessageBuffer {
  public:
   /// `max_message_bytes` bounds a message with its header.

@@ -36,10 +36,23 @@ std::string kept_name(char field, const std::string& name, const Disclosure& dis
   return name;
 }
 
+/// Frontends rely on these three.
+void fill_mandatory(NoticeFields& fields) {
+  if (fields.severity.empty()) fields.severity = known_severity(fields);
+  if (fields.code.empty()) fields.code = "XX000";
+  if (fields.message.empty()) fields.message = "error without a message";
+}
+
+NoticeFields open_error(const NoticeFields& upstream, const Disclosure& disclosure) {
+  NoticeFields fields = with_agent_positions(upstream, disclosure);
+  fill_mandatory(fields);
+  return fields;
+}
+
 }  // namespace
 
 NoticeFields sanitise_error(const NoticeFields& upstream, const Disclosure& disclosure) {
-  if (!disclosure.restricted) return with_agent_positions(upstream, disclosure);
+  if (!disclosure.restricted) return open_error(upstream, disclosure);
   const SanitisedMessage known = sanitised_message(upstream.code);
   NoticeFields fields;
   fields.severity = known_severity(upstream);

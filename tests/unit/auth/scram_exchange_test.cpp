@@ -87,11 +87,19 @@ TEST(ScramExchange, SavesTheDerivationWhenKeysAreKept) {
   ScramClient first(client_terms());
   ASSERT_TRUE(play(first, server).ok());
 
-  ScramClient::Terms terms = client_terms("the password is not even looked at");
+  // Keys of "pencil" under another password's name: they work, so nothing was derived.
+  ScramClient::Terms terms = client_terms("pen");
   terms.keys = first.keys();
+  terms.keys.password = Secret("pen");
   ScramServer again(server_terms());
   ScramClient second(terms);
   EXPECT_TRUE(play(second, again).ok());
+
+  ScramClient::Terms wrong = client_terms("pen");
+  wrong.keys = first.keys();
+  ScramServer strict(server_terms());
+  ScramClient after_a_change(wrong);
+  EXPECT_FALSE(play(after_a_change, strict).ok()) << "keys of the old password must not outlive it";
 
   ScramServer::Terms other = server_terms();
   other.verifier = make_verifier("pencil", "another salt", kFewIterations);

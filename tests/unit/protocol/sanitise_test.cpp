@@ -74,6 +74,17 @@ TEST(SanitisedError, OfAnUnrestrictedStatementIsTheUpstreamsOwn) {
   EXPECT_EQ(sanitise_error(poisoned("42703"), disclosure), poisoned("42703"));
 }
 
+TEST(SanitisedError, IsLegalWhateverCameIn) {
+  for (const bool restricted : {true, false}) {
+    Disclosure disclosure;
+    disclosure.restricted = restricted;
+    const NoticeFields fields = sanitise_error({}, disclosure);
+    EXPECT_EQ(fields.severity, "ERROR");
+    EXPECT_EQ(fields.code.size(), 5u);
+    EXPECT_FALSE(fields.message.empty());
+  }
+}
+
 TEST(SanitisedError, KeepsFatalFatal) {
   NoticeFields upstream = poisoned("57P01");
   upstream.severity_unlocalized = "FATAL";
