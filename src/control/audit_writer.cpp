@@ -81,9 +81,11 @@ Status AuditWriter::recover() {
 
 Status AuditWriter::take_over(const std::string& path, std::uint64_t& recovered, std::vector<std::unique_ptr<store::Journal>>& done) {
   auto journal = store::Journal::open(path);
-  std::uint64_t taken = 0;
-  Status drained = journal.ok() ? drain_journal(**journal, taken) : Status(journal.error());
-  recovered += taken;
+  Status drained = journal.ok() ? Status(Done{}) : Status(journal.error());
+  while (drained.ok() && (*journal)->unread_bytes() != 0) {
+    drained = drain_journal(**journal, recovered);
+    SLUICE_CHECK(log_->write());
+  }
   if (!drained.ok()) {
     // Only a loss of power can do this. What could be read is in the log; the rest stays as evidence.
     log_error(drained.error().message);
@@ -194,13 +196,21 @@ Status AuditWriter::drain(std::uint64_t& taken) {
 Status AuditWriter::drain_journal(store::Journal& journal, std::uint64_t& taken) {
   store::Journal::Entry entry;
   while (log_->unwritten_bytes() < kBatchBytes && journal.next(entry)) {
-    SLUICE_TRY(record, audit::decode_journal_record(entry.record));
-    record.source = {journal.id(), entry.number};
-    SLUICE_CHECK(log_->take(std::move(record)));
+    const Status status = take(journal.id(), entry);
+    if (!status.ok()) {
+      journal.rewind();  // next time again; what was taken meanwhile is known by its number
+      return status;
+    }
     ++taken;
   }
   if (journal.damaged()) return make_error(ErrorKind::audit_unavailable, "journal \"" + journal.path() + "\" is damaged");
   return Done{};
+}
+
+Status AuditWriter::take(const std::string& journal, const store::Journal::Entry& entry) {
+  SLUICE_TRY(record, audit::decode_journal_record(entry.record));
+  record.source = {journal, entry.number};
+  return log_->take(std::move(record));
 }
 
 Status AuditWriter::drain_outbox(std::uint64_t& taken) {

@@ -55,6 +55,7 @@ class AuditWriter {
   bool work(bool flushing);
   Status drain(std::uint64_t& taken);
   Status drain_journal(store::Journal& journal, std::uint64_t& taken);
+  Status take(const std::string& journal, const store::Journal::Entry& entry);
   Status drain_outbox(std::uint64_t& taken);
   void after_write();
   void report(const Status& status);

@@ -57,9 +57,10 @@ Result<std::string> read_whole(const std::string& path, std::size_t max_bytes, b
 
 Result<std::string> read_secret_file(const std::string& path) { return read_whole(path, kMaxSecretBytes, true); }
 
-config::Decoded read_config(const std::string& path) {
+config::Decoded read_config(const std::string& path, Digest* digest) {
   Result<std::string> text = read_whole(path, kMaxConfigBytes, false);
   if (!text.ok()) return {std::nullopt, {config::Finding{true, path + ":1:1", text.error().message}}};
+  if (digest != nullptr) *digest = sha256(*text);
   return config::decode_config(*text, path, read_secret_file);
 }
 

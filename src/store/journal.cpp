@@ -188,6 +188,8 @@ std::size_t Journal::unread_bytes() const noexcept {
 
 void Journal::release() noexcept { header_->tail.store(read_, std::memory_order_release); }
 
+void Journal::rewind() noexcept { read_ = header_->tail.load(std::memory_order_relaxed); }
+
 void Journal::remove() noexcept { ::unlink(path_.c_str()); }
 
 }  // namespace sluice::store

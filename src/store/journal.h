@@ -52,6 +52,8 @@ class Journal {
   [[nodiscard]] std::size_t unread_bytes() const noexcept;
   /// Gives the space of everything read so far back to the appending thread.
   void release() noexcept;
+  /// Reads again everything that was not released.
+  void rewind() noexcept;
   /// Deletes the file; the mapping stays.
   void remove() noexcept;
 

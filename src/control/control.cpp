@@ -1,0 +1,189 @@
+#include "control/control.h"
+
+#include <chrono>
+#include <filesystem>
+#include <utility>
+
+#include "control/audit_writer.h"
+#include "control/config_file.h"
+#include "control/log.h"
+#include "control/published_board.h"
+#include "control/stored_approval_desk.h"
+#include "net/worker_thread.h"
+#include "store/audit_store.h"
+#include "store/store.h"
+
+namespace sluice::control {
+namespace {
+
+constexpr std::string_view kVersion = "0.1.0";
+constexpr std::chrono::seconds kFirstReadings{6};
+constexpr std::chrono::seconds kExpiryInterval{1};
+
+std::string to_text(const std::vector<config::Finding>& findings) {
+  std::string text;
+  for (const config::Finding& finding : findings) {
+    if (!finding.error) continue;
+    if (!text.empty()) text += "\n";
+    text += finding.where + ": " + finding.message;
+  }
+  return text;
+}
+
+bool same(const config::Listen& a, const config::Listen& b) { return a.address == b.address && a.port == b.port; }
+bool same(const std::vector<config::Listen>& a, const std::vector<config::Listen>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) { return same(x, y); });
+}
+
+/// Settings that were taken from the file once, when the process started.
+std::vector<std::string> fixed_differences(const config::Config& a, const config::Config& b) {
+  std::vector<std::string> names;
+  if (!same(a.listen, b.listen)) names.emplace_back("listen");
+  if (a.tls_certificate != b.tls_certificate || a.tls_key != b.tls_key || a.tls_required != b.tls_required) names.emplace_back("tls");
+  if (a.admin.has_value() != b.admin.has_value() || (a.admin && !same(*a.admin, *b.admin))) names.emplace_back("admin");
+  if (a.workers != b.workers) names.emplace_back("workers");
+  if (a.store_path != b.store_path) names.emplace_back("store");
+  if (a.audit_directory != b.audit_directory) names.emplace_back("audit");
+  return names;
+}
+
+}  // namespace
+
+struct Control::State {
+  State(std::string path, const Clock& the_clock) : config_path(std::move(path)), clock(the_clock) {}
+
+  Status open(const config::Config& config);
+  Result<ReloadOutcome> publish(config::Decoded decoded, const Digest& file);
+  Result<ReloadOutcome> reload();
+
+  static net::awaitable<void> expire(State* state);
+
+  const std::string config_path;
+  const Clock& clock;
+  std::unique_ptr<store::Store> store;
+  std::unique_ptr<AuditWriter> audit;
+  std::unique_ptr<PublishedBoard> board;
+  std::unique_ptr<StoredApprovalDesk> desk;
+  std::unique_ptr<net::WorkerThread> store_thread;
+  std::unique_ptr<net::WorkerThread> control_thread;
+  bool stopped = false;
+};
+
+Status Control::State::open(const config::Config& config) {
+  const std::filesystem::path folder = std::filesystem::path(config.store_path).parent_path();
+  std::error_code code;
+  if (!folder.empty()) std::filesystem::create_directories(folder, code);
+  SLUICE_TRY(opened, store::Store::open(config.store_path));
+  store = std::move(opened);
+  SLUICE_TRY(gone, store::ApprovalStore(*store).withdraw_waiting("the gateway was restarted", clock.now()));
+  if (!gone.empty()) log_info(std::to_string(gone.size()) + " approval requests were withdrawn, since their sessions are gone");
+
+  AuditWriter::Settings settings;
+  settings.directory = config.audit_directory;
+  settings.version = kVersion;
+  SLUICE_TRY(writer, AuditWriter::start(std::move(settings), *store, clock));
+  audit = std::move(writer);
+  board = std::make_unique<PublishedBoard>(*store, CatalogWatcher::Intervals{});
+  store_thread = std::make_unique<net::WorkerThread>("store");
+  desk = std::make_unique<StoredApprovalDesk>(*store, store_thread->executor(), clock, [writer = audit.get()] { writer->nudge(); });
+  return Done{};
+}
+
+Result<ReloadOutcome> Control::State::publish(config::Decoded decoded, const Digest& file) {
+  ReloadOutcome outcome;
+  outcome.findings = std::move(decoded.findings);
+  SLUICE_TRY(version, store->version_of("policy", "", to_hex(file)));
+  SLUICE_CHECK(store::AuditStore(*store).enqueue(clock.now(), audit::PolicyPublished{version, file}));
+  audit->nudge();
+  auto config = std::make_shared<config::Config>(std::move(*decoded.config));
+  config->policy.version = version;
+  if (const auto before = board->config()) outcome.needs_restart = fixed_differences(*before, *config);
+  board->publish(std::move(config));
+  outcome.published = true;
+  outcome.policy_version = version;
+  for (const std::string& name : outcome.needs_restart) log_warning("the new \"" + name + "\" takes effect at the next start");
+  log_info("policy version " + std::to_string(version) + " is in effect");
+  return outcome;
+}
+
+Result<ReloadOutcome> Control::State::reload() {
+  Digest file{};
+  config::Decoded decoded = read_config(config_path, &file);
+  for (const config::Finding& finding : decoded.findings) {
+    const std::string text = finding.where + ": " + finding.message;
+    finding.error ? log_error(text) : log_warning(text);
+  }
+  if (decoded.config) return publish(std::move(decoded), file);
+
+  log_error("the configuration has mistakes: the old one stays in effect");
+  SLUICE_CHECK(store::AuditStore(*store).enqueue(clock.now(), audit::PolicyRefused{decoded.findings.size(), file}));
+  audit->nudge();
+  ReloadOutcome outcome;
+  outcome.policy_version = board->config()->policy.version;
+  outcome.findings = std::move(decoded.findings);
+  return outcome;
+}
+
+net::awaitable<void> Control::State::expire(State* state) {
+  for (;;) {
+    co_await net::sleep_until(std::chrono::steady_clock::now() + kExpiryInterval);
+    co_await state->desk->expire_due();
+  }
+}
+
+Control::Control(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Control::~Control() { stop(); }
+
+Result<std::unique_ptr<Control>> Control::start(std::string config_path, const Clock& clock) {
+  auto state = std::make_unique<State>(std::move(config_path), clock);
+  Digest file{};
+  config::Decoded decoded = read_config(state->config_path, &file);
+  if (!decoded.config) return make_error(ErrorKind::configuration, to_text(decoded.findings));
+  SLUICE_CHECK(state->open(*decoded.config));
+  SLUICE_CHECK(state->publish(std::move(decoded), file));
+  state->board->wait_for_first_readings(kFirstReadings);
+  state->control_thread = std::make_unique<net::WorkerThread>("control");
+  net::spawn(state->control_thread->executor(), State::expire(state.get()));
+  return std::unique_ptr<Control>(new Control(std::move(state)));
+}
+
+ApprovalDesk& Control::desk() { return *state_->desk; }
+SnapshotBoard& Control::board() { return *state_->board; }
+net::Executor Control::executor() const { return state_->control_thread->executor(); }
+
+Result<std::unique_ptr<StatementRecorder>> Control::make_recorder(std::uint32_t) { return state_->audit->make_recorder(); }
+
+awaitable<Result<usage::UsageReport>> Control::usage(usage::UsageQuery query) {
+  auto read = [state = state_.get(), query = std::move(query)] {
+    // Best effort: while the log cannot be written, the counts are as old as the log.
+    static_cast<void>(state->audit->flush());
+    return store::AuditStore(*state->store).usage(query);
+  };
+  co_return co_await net::on(state_->store_thread->executor(), read);
+}
+
+awaitable<Result<ReloadOutcome>> Control::reload() {
+  auto read = [state = state_.get()] { return state->reload(); };
+  co_return co_await net::on(state_->store_thread->executor(), read);
+}
+
+awaitable<ControlHealth> Control::health() {
+  co_return ControlHealth{state_->audit->writable(), state_->audit->records(), state_->board->databases_down()};
+}
+
+void Control::stop() {
+  if (state_ == nullptr || std::exchange(state_->stopped, true)) return;
+  // First who asks, then who answers; the log last, so that it holds what the others did.
+  for (net::WorkerThread* thread : {state_->control_thread.get(), state_->store_thread.get()}) {
+    if (thread == nullptr) continue;
+    thread->stop();
+    thread->join();
+  }
+  if (state_->board != nullptr) state_->board->stop();
+  if (state_->audit != nullptr) {
+    state_->audit->nudge();
+    state_->audit->stop();
+  }
+}
+
+}  // namespace sluice::control

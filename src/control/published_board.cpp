@@ -1,0 +1,137 @@
+#include "control/published_board.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "control/log.h"
+
+namespace sluice::control {
+namespace {
+
+bool same_upstream(const config::Upstream& a, const config::Upstream& b) {
+  return a.host == b.host && a.port == b.port && a.database == b.database && a.user == b.user &&
+         a.password.reveal() == b.password.reveal() && a.tls == b.tls && a.ca_file == b.ca_file;
+}
+
+void warn_of_unmatched(const DatabaseAlias& database, const policy::TagMap& tags) {
+  for (const policy::Tagging& tagging : tags.unmatched()) {
+    const std::string column = tagging.column.empty() ? std::string() : "." + tagging.column;
+    log_warning("database \"" + database.text + "\" has no \"" + tagging.schema + "." + tagging.table + column + "\", which the configuration tags");
+  }
+}
+
+std::shared_ptr<const plan::Snapshot> make_snapshot(const std::shared_ptr<const config::Config>& config, const DatabaseAlias& database,
+                                                    std::shared_ptr<const sql::Catalog> catalog) {
+  std::shared_ptr<const policy::Policy> policy(config, &config->policy);  // lives as long as the configuration
+  policy::TagMap tags = policy::TagMap::resolve(*policy, database, *catalog);
+  const SnapshotVersions versions{catalog->version(), policy->version};
+  warn_of_unmatched(database, tags);
+  return std::make_shared<const plan::Snapshot>(plan::Snapshot{std::move(catalog), std::move(policy), std::move(tags), versions});
+}
+
+}  // namespace
+
+PublishedBoard::~PublishedBoard() { stop(); }
+
+std::shared_ptr<const config::Config> PublishedBoard::config() const {
+  const std::lock_guard lock(mutex_);
+  return config_;
+}
+
+Result<std::shared_ptr<const plan::Snapshot>> PublishedBoard::snapshot(const DatabaseAlias& database) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(database);
+  if (found == entries_.end()) return make_error(ErrorKind::unknown_database, "database \"" + database.text + "\" does not exist");
+  if (found->second.snapshot == nullptr) {
+    return make_error(ErrorKind::upstream_unavailable, "the upstream database is not available", "Try again later.");
+  }
+  return found->second.snapshot;
+}
+
+boost::asio::awaitable<Result<std::shared_ptr<const plan::Snapshot>>> PublishedBoard::refresh(DatabaseAlias database) {
+  std::shared_ptr<CatalogWatcher> watcher;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = entries_.find(database); found != entries_.end()) watcher = found->second.watcher;
+  }
+  if (watcher != nullptr) SLUICE_CO_CHECK(co_await watcher->refresh());
+  co_return snapshot(database);
+}
+
+std::shared_ptr<CatalogWatcher> PublishedBoard::start_watcher(const DatabaseAlias& database, const config::Upstream& upstream,
+                                                              std::uint64_t epoch) {
+  return std::make_shared<CatalogWatcher>(
+      database, upstream, store_,
+      [this, database, epoch](std::shared_ptr<const sql::Catalog> catalog) { publish_catalog(database, epoch, std::move(catalog)); },
+      [this, database, epoch] { note_attempt(database, epoch); }, intervals_);
+}
+
+void PublishedBoard::publish(std::shared_ptr<const config::Config> config) {
+  Entries old;  // destroyed after the locks are given back: a watcher that ends waits for its reading
+  {
+    const std::lock_guard publishing(publishing_);
+    Entries entries;
+    for (const auto& [database, upstream] : config->databases) {
+      const auto before = entries_.find(database);
+      const bool keep = before != entries_.end() && same_upstream(config_->databases.at(database), upstream);
+      if (!keep) {
+        entries[database] = {nullptr, ++epochs_, false, nullptr};
+        continue;
+      }
+      Entry entry = before->second;
+      if (entry.snapshot != nullptr) entry.snapshot = make_snapshot(config, database, entry.snapshot->catalog);
+      entries[database] = std::move(entry);
+    }
+    const std::lock_guard lock(mutex_);
+    old = std::exchange(entries_, std::move(entries));
+    config_ = config;
+    // Only now, since a watcher publishes as soon as it has read.
+    for (auto& [database, entry] : entries_) {
+      if (entry.watcher == nullptr) entry.watcher = start_watcher(database, config->databases.at(database), entry.epoch);
+    }
+    generation_.fetch_add(1, std::memory_order_release);
+  }
+}
+
+void PublishedBoard::publish_catalog(const DatabaseAlias& database, std::uint64_t epoch, std::shared_ptr<const sql::Catalog> catalog) {
+  const std::lock_guard publishing(publishing_);
+  const auto current = config();
+  auto snapshot = make_snapshot(current, database, std::move(catalog));
+  log_info("database \"" + database.text + "\": catalog version " + std::to_string(snapshot->versions.catalog) + " is in effect");
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(database);
+  if (found == entries_.end() || found->second.epoch != epoch) return;
+  found->second.snapshot = std::move(snapshot);
+  generation_.fetch_add(1, std::memory_order_release);
+}
+
+void PublishedBoard::note_attempt(const DatabaseAlias& database, std::uint64_t epoch) {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(database);
+  if (found != entries_.end() && found->second.epoch == epoch) found->second.attempted = true;
+  attempted_.notify_all();
+}
+
+void PublishedBoard::wait_for_first_readings(std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  attempted_.wait_for(lock, patience, [&] {
+    return std::all_of(entries_.begin(), entries_.end(), [](const auto& item) { return item.second.attempted; });
+  });
+}
+
+std::vector<DatabaseAlias> PublishedBoard::databases_down() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<DatabaseAlias> down;
+  for (const auto& [database, entry] : entries_) {
+    if (entry.snapshot == nullptr) down.push_back(database);
+  }
+  return down;
+}
+
+void PublishedBoard::stop() {
+  std::vector<std::shared_ptr<CatalogWatcher>> watchers;
+  const std::lock_guard lock(mutex_);
+  for (auto& [database, entry] : entries_) watchers.push_back(std::move(entry.watcher));
+}
+
+}  // namespace sluice::control

@@ -1,0 +1,115 @@
+#include "control/stored_approval_desk.h"
+
+#include <algorithm>
+#include <boost/asio/this_coro.hpp>
+#include <chrono>
+#include <utility>
+
+#include "approvals/plain_text.h"
+#include "control/log.h"
+
+namespace sluice::control {
+namespace {
+
+using approvals::ApprovalRequest;
+using approvals::RequestState;
+
+// How long a waiter sleeps at most before it looks for itself.
+constexpr std::chrono::seconds kLookAgain{30};
+
+HoldStatus status_of(const ApprovalRequest& request) {
+  HoldStatus status{request.id, request.state, request.expires, {}};
+  if (request.state == RequestState::approved && request.valid_until) status.expires = *request.valid_until;
+  if (request.state == RequestState::denied && !request.votes.empty()) status.reason = request.votes.back().reason;
+  return status;
+}
+
+}  // namespace
+
+StoredApprovalDesk::StoredApprovalDesk(store::Store& store, net::Executor store_thread, const Clock& clock, std::function<void()> on_record)
+    : approvals_(store), store_thread_(std::move(store_thread)), clock_(clock), on_record_(std::move(on_record)) {}
+
+Result<ApprovalRequest> StoredApprovalDesk::change(const RequestId& id, const approvals::Event& event) {
+  auto changed = approvals_.apply(id, event, clock_.now());
+  on_record_();
+  waiters_.notify(id);  // also after a refusal: time may have ended the request
+  return changed;
+}
+
+Result<HoldStatus> StoredApprovalDesk::look(const RequestId& id) {
+  SLUICE_TRY(request, approvals_.get(id, clock_.now()));
+  if (request.state == RequestState::expired) expire();
+  return status_of(request);
+}
+
+void StoredApprovalDesk::expire() {
+  const auto ended = approvals_.expire_due(clock_.now());
+  if (!ended.ok()) {
+    log_error(ended.error().message);
+    return;
+  }
+  if (ended->empty()) return;
+  on_record_();
+  for (const RequestId& id : *ended) waiters_.notify(id);
+}
+
+awaitable<Result<HoldStatus>> StoredApprovalDesk::submit(approvals::HeldStatement held, policy::RequireApproval requirement) {
+  auto file = [this, held = std::move(held), requirement = std::move(requirement)]() mutable -> Result<HoldStatus> {
+    SLUICE_TRY(request, approvals_.submit(std::move(held), std::move(requirement), clock_.now()));
+    on_record_();
+    return status_of(request);
+  };
+  co_return co_await net::on(store_thread_, file);
+}
+
+awaitable<Result<HoldStatus>> StoredApprovalDesk::wait(RequestId id) {
+  const net::Executor here = co_await boost::asio::this_coro::executor;
+  Waiters::Place place(waiters_, id, here);
+  for (;;) {
+    auto look_now = [this, id] { return look(id); };
+    Result<HoldStatus> status = co_await net::on(store_thread_, look_now);
+    if (!status.ok() || status->state != RequestState::pending) co_return status;
+    const auto left = std::clamp<std::chrono::microseconds>(status->expires - clock_.now(), std::chrono::milliseconds(1), kLookAgain);
+    static_cast<void>(co_await place.wait(std::chrono::steady_clock::now() + left));
+  }
+}
+
+void StoredApprovalDesk::withdraw(RequestId id, std::string why) {
+  net::post(store_thread_, [this, id = std::move(id), why = std::move(why)] {
+    const auto withdrawn = change(id, approvals::Withdrawn{why});
+    if (!withdrawn.ok() && withdrawn.error().kind == ErrorKind::store_unavailable) log_error(withdrawn.error().message);
+  });
+}
+
+awaitable<Status> StoredApprovalDesk::consume(RequestId id, Digest digest) {
+  auto use = [this, id = std::move(id), digest]() -> Status {
+    SLUICE_CHECK(change(id, approvals::Used{digest}));
+    return Done{};
+  };
+  co_return co_await net::on(store_thread_, use);
+}
+
+awaitable<Result<std::vector<ApprovalRequest>>> StoredApprovalDesk::list(bool pending_only) {
+  auto read = [this, pending_only] { return approvals_.list(pending_only, clock_.now()); };
+  co_return co_await net::on(store_thread_, read);
+}
+
+awaitable<Result<ApprovalRequest>> StoredApprovalDesk::get(RequestId id) {
+  auto read = [this, id = std::move(id)] { return approvals_.get(id, clock_.now()); };
+  co_return co_await net::on(store_thread_, read);
+}
+
+awaitable<Result<ApprovalRequest>> StoredApprovalDesk::decide(RequestId id, auth::Identity approver, bool approve, std::string reason,
+                                                              std::string channel) {
+  SLUICE_CO_TRY(clean, approvals::plain_text(reason, approvals::kMaxReasonCharacters));
+  approvals::Decided decided{{approver.id, approve, std::move(clean), {}, std::move(channel)}, std::move(approver)};
+  auto vote = [this, id = std::move(id), decided = std::move(decided)] { return change(id, decided); };
+  co_return co_await net::on(store_thread_, vote);
+}
+
+awaitable<void> StoredApprovalDesk::expire_due() {
+  auto end = [this] { expire(); };
+  co_await net::on(store_thread_, end);
+}
+
+}  // namespace sluice::control
