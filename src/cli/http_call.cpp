@@ -65,6 +65,7 @@ Result<Target> target_of(const std::string& url) {
 }
 
 Result<Secret> token_of(const ApiOptions& api) {
+  if (api.anonymous) return Secret();
   std::string text;
   if (!api.token_file.empty()) {
     struct stat status {};
@@ -130,7 +131,7 @@ Result<net::HttpResponse> http_call(const ApiOptions& api, net::HttpRequest requ
   const std::string url = !api.url.empty() ? api.url : variable != nullptr && *variable != '\0' ? variable : kUsualUrl;
   SLUICE_TRY(target, target_of(url));
   SLUICE_TRY(token, token_of(api));
-  request.fields.emplace_back("authorization", "Bearer " + std::string(token.reveal()));
+  if (!token.empty()) request.fields.emplace_back("authorization", "Bearer " + std::string(token.reveal()));
   request.fields.emplace_back("user-agent", "sluice-cli");
   if (!request.body.empty()) request.fields.emplace_back("content-type", "application/json");
 

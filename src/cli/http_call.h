@@ -12,6 +12,7 @@ namespace sluice::cli {
 struct ApiOptions {
   std::string url;         ///< "http://host:port", "https://host:port" or "unix:/path"; empty: SLUICE_URL, else the usual port here
   std::string token_file;  ///< empty: the token is in SLUICE_TOKEN
+  bool anonymous = false;  ///< no token at all, for what needs none
 };
 
 /// One call, answered within 30 seconds or failed. Blocks. A response that is a problem document becomes an

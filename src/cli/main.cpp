@@ -5,9 +5,11 @@
 #include <functional>
 #include <string>
 
+#include "cli/approvals.h"
 #include "cli/check_config.h"
 #include "cli/credentials.h"
 #include "cli/explain_command.h"
+#include "cli/healthcheck.h"
 #include "cli/run.h"
 
 namespace {
@@ -81,6 +83,55 @@ void add_credentials(Verbs& verbs) {
             "Example:\n  sluice token\n\nThe token is shown once and kept nowhere. Exit: 0.", cli::make_token);
 }
 
+void add_api(CLI::App* verb, cli::ApiOptions& api) {
+  verb->add_option("--url", api.url, "Where the REST API is: http://host:port, https://host:port or unix:/path")->envname("SLUICE_URL");
+  verb->add_option("--token-file", api.token_file, "File with your API token (default: the variable SLUICE_TOKEN)");
+}
+
+struct ApprovalsOptions {
+  cli::ApprovalsListOptions list;
+  cli::ApprovalsShowOptions show;
+  cli::ApprovalsDecideOptions approve;
+  cli::ApprovalsDecideOptions deny;
+};
+
+void add_decision(Verbs& verbs, CLI::App& parent, const std::string& name, const std::string& what, cli::ApprovalsDecideOptions& options) {
+  options.approve = name == "approve";
+  CLI::App* verb = verbs.add(parent, name, what,
+                             "Example:\n  sluice approvals " + name + " AR01J… --reason \"agreed with the customer\"\n\nExit: 0 or 1.",
+                             [&options] { return cli::approvals_decide(options); });
+  verb->add_option("id", options.id, "Approval request")->required();
+  verb->add_option("--reason", options.reason, "Why; the agent sees it if you deny");
+  add_api(verb, options.api);
+  add_format(verb, options.json);
+}
+
+void add_approvals(Verbs& verbs, ApprovalsOptions& options) {
+  CLI::App* parent = verbs.app.add_subcommand("approvals", "Decide on statements that wait for a person.");
+  parent->require_subcommand(1);
+  CLI::App* list = verbs.add(*parent, "list", "List approval requests.", "Example:\n  sluice approvals list\n\nExit: 0 or 1.",
+                             [&options] { return cli::approvals_list(options.list); });
+  list->add_option("--state", options.list.state, "pending, approved, denied, expired, withdrawn, consumed or all")->capture_default_str();
+  add_api(list, options.list.api);
+  add_format(list, options.list.json);
+  CLI::App* show = verbs.add(*parent, "show", "Show who wants to run what, whole.", "Example:\n  sluice approvals show AR01J…\n\nExit: 0 or 1.",
+                             [&options] { return cli::approvals_show(options.show); });
+  show->add_option("id", options.show.id, "Approval request")->required();
+  add_api(show, options.show.api);
+  add_format(show, options.show.json);
+  add_decision(verbs, *parent, "approve", "Let the statement run, once.", options.approve);
+  add_decision(verbs, *parent, "deny", "Refuse the statement.", options.deny);
+}
+
+void add_healthcheck(Verbs& verbs, cli::HealthcheckOptions& options) {
+  options.config_path = kDefaultConfig;
+  CLI::App* verb = verbs.add(verbs.app, "healthcheck", "Ask the running gateway whether it can work.",
+                             "Example:\n  sluice healthcheck --config /etc/sluice/sluice.yaml\n\n"
+                             "Exit: 0 it can, 1 it cannot or does not answer.",
+                             [&options] { return cli::healthcheck(options); });
+  add_config(verb, options.config_path);
+}
+
 void add_version(Verbs& verbs) {
   verbs.add(verbs.app, "version", "Print the version.", "Example:\n  sluice version", [] {
     std::printf("sluice %s (SQL grammar of PostgreSQL 15)\n", kVersion);
@@ -95,10 +146,14 @@ int main(int argc, char** argv) {
   cli::RunOptions run;
   cli::CheckConfigOptions check_config;
   cli::ExplainOptions explain;
+  cli::HealthcheckOptions healthcheck;
+  ApprovalsOptions approvals;
   add_run(verbs, run);
   add_check_config(verbs, check_config);
   add_explain(verbs, explain);
+  add_approvals(verbs, approvals);
   add_credentials(verbs);
+  add_healthcheck(verbs, healthcheck);
   add_version(verbs);
   verbs.app.require_subcommand(1);
   verbs.app.set_version_flag("--version", std::string("sluice ") + kVersion);
