@@ -54,8 +54,7 @@ std::string ScramVerifier::to_text() const {
 Digest salted_password(std::string_view password, std::string_view salt, int iterations) {
   Digest salted{};
   if (PKCS5_PBKDF2_HMAC(password.data(), static_cast<int>(password.size()), reinterpret_cast<const unsigned char*>(salt.data()),
-                        static_cast<int>(salt.size()), iterations, EVP_sha256(), static_cast<int>(salted.size()),
-                        salted.data()) != 1) {
+                        static_cast<int>(salt.size()), iterations, EVP_sha256(), static_cast<int>(salted.size()), salted.data()) != 1) {
     std::abort();
   }
   return salted;

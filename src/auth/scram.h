@@ -10,7 +10,7 @@ namespace sluice::auth {
 
 inline constexpr std::string_view kScramSha256 = "SCRAM-SHA-256";
 inline constexpr std::string_view kScramSha256Plus = "SCRAM-SHA-256-PLUS";
-inline constexpr int kScramIterations = 4096;   ///< PostgreSQL's own default
+inline constexpr int kScramIterations = 4096;  ///< PostgreSQL's own default
 inline constexpr int kMaxScramIterations = 1'000'000;
 inline constexpr std::size_t kScramSaltBytes = 16;
 

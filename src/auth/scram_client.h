@@ -24,11 +24,11 @@ class ScramClient {
  public:
   struct Terms {
     Secret password;
-    ScramClientKeys keys;  ///< used instead of PBKDF2 when password, salt and count are the same
-    bool plus = false;     ///< choose SCRAM-SHA-256-PLUS: needs `channel_binding`
+    ScramClientKeys keys;                        ///< used instead of PBKDF2 when password, salt and count are the same
+    bool plus = false;                           ///< choose SCRAM-SHA-256-PLUS: needs `channel_binding`
     std::optional<std::string> channel_binding;  ///< tls-server-end-point digest, if we could bind
-    std::string user;      ///< a saslname. PostgreSQL knows the user already: leave it empty, as libpq does
-    std::string nonce;     ///< empty: 18 random bytes in base64. Given by tests only
+    std::string user;                            ///< a saslname. PostgreSQL knows the user already: leave it empty, as libpq does
+    std::string nonce;                           ///< empty: 18 random bytes in base64. Given by tests only
   };
 
   explicit ScramClient(Terms terms);

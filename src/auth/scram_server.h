@@ -15,10 +15,10 @@ class ScramServer {
  public:
   struct Terms {
     ScramVerifier verifier;
-    bool doomed = false;  ///< a mock verifier: fails at the end, whatever the proof
-    bool plus = false;    ///< the client chose SCRAM-SHA-256-PLUS
+    bool doomed = false;                         ///< a mock verifier: fails at the end, whatever the proof
+    bool plus = false;                           ///< the client chose SCRAM-SHA-256-PLUS
     std::optional<std::string> channel_binding;  ///< tls-server-end-point digest, if PLUS was offered
-    std::string nonce;    ///< our part; empty: 18 random bytes in base64. Given by tests only
+    std::string nonce;                           ///< our part; empty: 18 random bytes in base64. Given by tests only
   };
 
   explicit ScramServer(Terms terms);

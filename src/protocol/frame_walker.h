@@ -79,9 +79,9 @@ class FrameWalker {
   std::string collected_;        ///< a message that a chunk's end has cut
   bool collected_done_ = false;  ///< `collected_` was handed out and is emptied by the next call
   char bulk_type_ = 0;
-  std::uint32_t bulk_left_ = 0;         ///< bytes of the current bulk message still to come
-  std::uint32_t bulk_length_ = 0;       ///< length field read so far
-  std::uint8_t bulk_header_seen_ = 0;   ///< header bytes passed of a bulk message whose header was cut; 0 = none
+  std::uint32_t bulk_left_ = 0;        ///< bytes of the current bulk message still to come
+  std::uint32_t bulk_length_ = 0;      ///< length field read so far
+  std::uint8_t bulk_header_seen_ = 0;  ///< header bytes passed of a bulk message whose header was cut; 0 = none
   bool rows_are_bulk_;
   std::size_t max_message_bytes_;
 };

@@ -29,7 +29,8 @@ std::string md5_hex(std::string_view bytes) {
 }
 
 std::string text_of(const NoticeFields& fields) {
-  return fields.severity_unlocalized + " " + fields.code + ": " + fields.message + (fields.detail.empty() ? "" : " (" + fields.detail + ")");
+  return fields.severity_unlocalized + " " + fields.code + ": " + fields.message +
+         (fields.detail.empty() ? "" : " (" + fields.detail + ")");
 }
 
 }  // namespace
@@ -147,7 +148,9 @@ LoginStep LoginFlow::on_authentication(std::string_view body) {
 }
 
 LoginStep LoginFlow::begin_scram(const std::vector<std::string>& mechanisms) {
-  const auto offered = [&mechanisms](std::string_view name) { return std::find(mechanisms.begin(), mechanisms.end(), name) != mechanisms.end(); };
+  const auto offered = [&mechanisms](std::string_view name) {
+    return std::find(mechanisms.begin(), mechanisms.end(), name) != mechanisms.end();
+  };
   auth::ScramClient::Terms terms;
   terms.plus = channel_binding_ && offered(auth::kScramSha256Plus);
   if (!terms.plus && !offered(auth::kScramSha256)) return fail("the upstream offers no SASL mechanism that is supported");

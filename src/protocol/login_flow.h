@@ -24,7 +24,7 @@ struct LoginRequest {
   /// Keys derived by an earlier login of the same user: saves 6 ms. May be null; filled in on success.
   /// Outlives the flow.
   auth::ScramClientKeys* keys = nullptr;
-  bool tls = false;  ///< ask for TLS and refuse to go on without it
+  bool tls = false;         ///< ask for TLS and refuse to go on without it
   std::string scram_nonce;  ///< our part of it; empty: random. Given by tests only
 };
 

@@ -15,14 +15,14 @@ struct TextField {
 
 // In the order in which PostgreSQL sends them; the positions stand between hint and internal query.
 constexpr TextField kBeforePositions[] = {
-    {'S', &NoticeFields::severity}, {'V', &NoticeFields::severity_unlocalized}, {'C', &NoticeFields::code},
-    {'M', &NoticeFields::message},  {'D', &NoticeFields::detail},               {'H', &NoticeFields::hint},
+    {'S', &NoticeFields::severity}, {'V', &NoticeFields::severity_unlocalized},
+    {'C', &NoticeFields::code},     {'M', &NoticeFields::message},
+    {'D', &NoticeFields::detail},   {'H', &NoticeFields::hint},
 };
 constexpr TextField kAfterPositions[] = {
-    {'q', &NoticeFields::internal_query}, {'W', &NoticeFields::where},     {'s', &NoticeFields::schema},
-    {'t', &NoticeFields::table},          {'c', &NoticeFields::column},    {'d', &NoticeFields::data_type},
-    {'n', &NoticeFields::constraint},     {'F', &NoticeFields::file},      {'L', &NoticeFields::line},
-    {'R', &NoticeFields::routine},
+    {'q', &NoticeFields::internal_query}, {'W', &NoticeFields::where},     {'s', &NoticeFields::schema},     {'t', &NoticeFields::table},
+    {'c', &NoticeFields::column},         {'d', &NoticeFields::data_type}, {'n', &NoticeFields::constraint}, {'F', &NoticeFields::file},
+    {'L', &NoticeFields::line},           {'R', &NoticeFields::routine},
 };
 
 std::string NoticeFields::*text_field(char type) {

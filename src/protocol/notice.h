@@ -10,24 +10,24 @@ namespace sluice::protocol {
 
 /// The fields of ErrorResponse and NoticeResponse under the manual's names; empty or 0 = absent.
 struct NoticeFields {
-  std::string severity;             ///< S: may be translated
-  std::string severity_unlocalized; ///< V: ERROR, FATAL, PANIC, WARNING, NOTICE, DEBUG, INFO or LOG
-  std::string code;                 ///< C: SQLSTATE, five characters
-  std::string message;              ///< M
-  std::string detail;               ///< D
-  std::string hint;                 ///< H
-  std::int32_t position = 0;        ///< P: 1-based character of the statement
+  std::string severity;                ///< S: may be translated
+  std::string severity_unlocalized;    ///< V: ERROR, FATAL, PANIC, WARNING, NOTICE, DEBUG, INFO or LOG
+  std::string code;                    ///< C: SQLSTATE, five characters
+  std::string message;                 ///< M
+  std::string detail;                  ///< D
+  std::string hint;                    ///< H
+  std::int32_t position = 0;           ///< P: 1-based character of the statement
   std::int32_t internal_position = 0;  ///< p: likewise, of internal_query
-  std::string internal_query;       ///< q
-  std::string where;                ///< W
-  std::string schema;               ///< s
-  std::string table;                ///< t
-  std::string column;               ///< c
-  std::string data_type;            ///< d
-  std::string constraint;           ///< n
-  std::string file;                 ///< F
-  std::string line;                 ///< L
-  std::string routine;              ///< R
+  std::string internal_query;          ///< q
+  std::string where;                   ///< W
+  std::string schema;                  ///< s
+  std::string table;                   ///< t
+  std::string column;                  ///< c
+  std::string data_type;               ///< d
+  std::string constraint;              ///< n
+  std::string file;                    ///< F
+  std::string line;                    ///< L
+  std::string routine;                 ///< R
 
   /// Fields that nobody knows are skipped, as the manual demands of frontends.
   [[nodiscard]] static Result<NoticeFields> decode(std::string_view body);

@@ -16,12 +16,12 @@ namespace sluice::protocol {
 
 struct FieldDescription {
   std::string name;
-  Oid table = 0;                 ///< 0 = not a plain column of a table
-  std::int16_t attribute = 0;    ///< likewise
+  Oid table = 0;               ///< 0 = not a plain column of a table
+  std::int16_t attribute = 0;  ///< likewise
   Oid type = 0;
-  std::int16_t type_size = 0;    ///< negative: variable width
+  std::int16_t type_size = 0;  ///< negative: variable width
   std::int32_t type_modifier = -1;
-  std::int16_t format = 0;       ///< 0 = text (or not known yet), 1 = binary
+  std::int16_t format = 0;  ///< 0 = text (or not known yet), 1 = binary
 
   friend bool operator==(const FieldDescription&, const FieldDescription&) = default;
 };

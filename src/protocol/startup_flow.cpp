@@ -114,8 +114,8 @@ StartupStep StartupFlow::on_message(const MessageView& message) {
     return fail(make_error(ErrorKind::internal, "message out of turn"));
   }
   if (message.type != SASLResponse::kType) {
-    return fail(make_error(ErrorKind::protocol_violation, "expected SASL response, got message type " +
-                                                              std::to_string(static_cast<unsigned char>(message.type))));
+    return fail(make_error(ErrorKind::protocol_violation,
+                           "expected SASL response, got message type " + std::to_string(static_cast<unsigned char>(message.type))));
   }
   if (message.body.size() > kMaxSaslMessageBytes) return fail(make_error(ErrorKind::protocol_violation, "invalid message length"));
   if (state_ == State::sasl_initial) return on_sasl_initial(message);

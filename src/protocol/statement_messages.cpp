@@ -13,9 +13,7 @@ bool legal_formats(const WireArrayView<std::int16_t>& formats) {
 }
 
 /// None, one for all, or one each.
-bool fits(const WireArrayView<std::int16_t>& formats, std::size_t values) {
-  return formats.size() <= 1 || formats.size() == values;
-}
+bool fits(const WireArrayView<std::int16_t>& formats, std::size_t values) { return formats.size() <= 1 || formats.size() == values; }
 
 template <class Message>
 Result<Message> decode_named(std::string_view body, std::string_view message_name) {
@@ -145,8 +143,6 @@ void FunctionCallView::encode(std::string& out) const {
   end_message(out, start);
 }
 
-bool is_frontend_type(char type) noexcept {
-  return std::string_view("QPBDECSHFXdcf").find(type) != std::string_view::npos;
-}
+bool is_frontend_type(char type) noexcept { return std::string_view("QPBDECSHFXdcf").find(type) != std::string_view::npos; }
 
 }  // namespace sluice::protocol

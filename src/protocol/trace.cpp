@@ -28,9 +28,7 @@ class TraceLine {
   /// A name: always shown.
   TraceLine& name(std::string_view text) { return quoted(text, '"', false); }
   TraceLine& statement(std::string_view text) { return quoted(text, '"', options_.redact_statements); }
-  TraceLine& value(std::optional<std::string_view> text) {
-    return text ? quoted(*text, '\'', options_.redact_values) : word("NULL");
-  }
+  TraceLine& value(std::optional<std::string_view> text) { return text ? quoted(*text, '\'', options_.redact_values) : word("NULL"); }
   TraceLine& secret(std::string_view text) { return quoted(text, '\'', true); }
 
   TraceLine& values(const ValueListView& list) {
@@ -113,7 +111,9 @@ bool traced(TraceLine& line, std::string_view body) {
 }
 
 constexpr auto kNothing = [](TraceLine&, const auto&) {};
-constexpr auto kNamed = [](TraceLine& line, const auto& m) { line.word(std::string_view(m.object == NamedObject::portal ? "P" : "S")).name(m.name); };
+constexpr auto kNamed = [](TraceLine& line, const auto& m) {
+  line.word(std::string_view(m.object == NamedObject::portal ? "P" : "S")).name(m.name);
+};
 constexpr auto kCopy = [](TraceLine& line, const auto& m) { line.number(m.format).numbers(m.column_formats); };
 constexpr auto kQuery = [](TraceLine& line, const QueryView& m) { line.statement(m.query); };
 constexpr auto kParse = [](TraceLine& line, const ParseView& m) { line.name(m.statement).statement(m.query).numbers(m.parameter_types); };

@@ -76,9 +76,9 @@ void ConversationScript::survives_sweep(const MakePartner& make, std::size_t har
         EXPECT_TRUE(!succeeded || passed < harmless) << "step " << i << ", byte " << at << " damaged, and nobody noticed";
       }
     }
-    for (const std::string& instead : {std::string(), std::string(64, '\0'), std::string(64, '\xff'), std::string("X\0\0\0\4", 5),
-                                       std::string("GET / HTTP/1.1\r\n\r\n"), std::string("Z\0\0\0\5I", 6), std::string("R\0\0\0\10\0\0\0\0", 9),
-                                       std::string("E\0\0\0\5\0", 6), good + good}) {
+    for (const std::string& instead :
+         {std::string(), std::string(64, '\0'), std::string(64, '\xff'), std::string("X\0\0\0\4", 5), std::string("GET / HTTP/1.1\r\n\r\n"),
+          std::string("Z\0\0\0\5I", 6), std::string("R\0\0\0\10\0\0\0\0", 9), std::string("E\0\0\0\5\0", 6), good + good}) {
       if (instead == good + good && i + 1 == steps_.size()) continue;  // bytes behind the end are another matter
       EXPECT_FALSE(replace(make, i, instead, false)) << "step " << i << " replaced by " << testing::PrintToString(instead);
     }

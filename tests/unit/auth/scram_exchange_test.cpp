@@ -48,8 +48,7 @@ TEST(ScramExchange, FollowsTheExampleOfRfc7677) {
   EXPECT_EQ(*server_first, "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096");
   const auto client_final = client.on_server_first(*server_first);
   ASSERT_TRUE(client_final.ok());
-  EXPECT_EQ(*client_final,
-            "c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=");
+  EXPECT_EQ(*client_final, "c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=");
   const auto server_final = server.on_client_final(*client_final);
   ASSERT_TRUE(server_final.ok());
   EXPECT_EQ(*server_final, "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=");
@@ -190,8 +189,9 @@ TEST(ScramServer, RefusesEveryFinalMessageCutShortOrDamaged) {
 
 TEST(ScramClient, RefusesMalformedChallenges) {
   for (const std::string_view message :
-       {"", "r=", "r=clientnonce,s=AA==,i=1", "r=foreign,s=AA==,i=1", "r=clientnonceX,s=,i=1", "r=clientnonceX,s=!,i=1", "r=clientnonceX,s=AA==,i=0",
-        "r=clientnonceX,s=AA==,i=-1", "r=clientnonceX,s=AA==,i=99999999", "r=clientnonceX,s=AA==,i=1x", "r=clientnonceX,s=AA==", "m=x,r=clientnonceX,s=AA==,i=1"}) {
+       {"", "r=", "r=clientnonce,s=AA==,i=1", "r=foreign,s=AA==,i=1", "r=clientnonceX,s=,i=1", "r=clientnonceX,s=!,i=1",
+        "r=clientnonceX,s=AA==,i=0", "r=clientnonceX,s=AA==,i=-1", "r=clientnonceX,s=AA==,i=99999999", "r=clientnonceX,s=AA==,i=1x",
+        "r=clientnonceX,s=AA==", "m=x,r=clientnonceX,s=AA==,i=1"}) {
     ScramClient::Terms terms = client_terms();
     terms.nonce = "clientnonce";
     ScramClient client(terms);

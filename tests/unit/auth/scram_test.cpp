@@ -22,7 +22,8 @@ TEST(ScramVerifier, IsParsedAsItWasWritten) {
   EXPECT_EQ(*parsed, verifier);
   // The StoredKey and ServerKey of RFC 7677's example.
   EXPECT_EQ(verifier.to_text(),
-            "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=");
+            "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:"
+            "wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=");
 }
 
 TEST(ScramVerifier, KnowsItsPassword) {

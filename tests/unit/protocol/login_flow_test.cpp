@@ -25,14 +25,16 @@ LoginRequest request() {
   LoginRequest request;
   request.user = "sluice";
   request.database = "shop";
-  request.settings = {{"application_name", "psql"}, {"client_encoding", "SJIS"}, {"Client_Encoding", "SJIS"}, {"replication", "true"}, {"work_mem", "4MB"}};
+  request.settings = {
+      {"application_name", "psql"}, {"client_encoding", "SJIS"}, {"Client_Encoding", "SJIS"}, {"replication", "true"}, {"work_mem", "4MB"}};
   request.password = Secret("pencil");
   request.scram_nonce = "clientnonce";
   return request;
 }
 
 const StartupMessage kStartup{
-    kProtocol30, {{"user", "sluice"}, {"database", "shop"}, {"client_encoding", "UTF8"}, {"application_name", "psql"}, {"work_mem", "4MB"}}};
+    kProtocol30,
+    {{"user", "sluice"}, {"database", "shop"}, {"client_encoding", "UTF8"}, {"application_name", "psql"}, {"work_mem", "4MB"}}};
 
 struct Exchange {
   std::string client_first, server_first, client_final, server_final;
@@ -99,8 +101,8 @@ TEST(LoginFlow, RemembersWhatTheUpstreamSaid) {
   partner.read(bytes(AuthenticationSASL{{"SCRAM-SHA-256"}}));
   partner.read(bytes(AuthenticationSASLContinue{x.server_first}));
   partner.read(bytes(AuthenticationSASLFinal{x.server_final}, AuthenticationOk{}));
-  partner.read(bytes(ParameterStatus{"TimeZone", "UTC"}, ParameterStatus{"client_encoding", "UTF8"}, ParameterStatus{"TimeZone", "Europe/Berlin"},
-                     BackendKeyData{4711, "key!"}, ReadyForQuery{}));
+  partner.read(bytes(ParameterStatus{"TimeZone", "UTC"}, ParameterStatus{"client_encoding", "UTF8"},
+                     ParameterStatus{"TimeZone", "Europe/Berlin"}, BackendKeyData{4711, "key!"}, ReadyForQuery{}));
   ASSERT_TRUE(partner.succeeded());
   const UpstreamSession& session = partner.flow().session();
   EXPECT_EQ(session.parameter("TimeZone"), "Europe/Berlin");

@@ -13,7 +13,8 @@ TEST(CommandComplete, TellsTheNumberOfRows) {
 }
 
 TEST(CommandComplete, TellsNoNumberWhereThereIsNone) {
-  for (const std::string_view tag : {"BEGIN", "CREATE TABLE", "", " ", "SELECT x", "SELECT 5x", "SELECT -1", "SELECT 99999999999999999999"}) {
+  for (const std::string_view tag :
+       {"BEGIN", "CREATE TABLE", "", " ", "SELECT x", "SELECT 5x", "SELECT -1", "SELECT 99999999999999999999"}) {
     EXPECT_EQ(CommandCompleteView{tag}.row_count(), std::nullopt) << tag;
   }
 }

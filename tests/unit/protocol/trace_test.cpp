@@ -4,8 +4,8 @@
 
 #include "protocol/result_messages.h"
 #include "protocol/sqlstate.h"
-#include "protocol/statement_messages.h"
 #include "protocol/startup_messages.h"
+#include "protocol/statement_messages.h"
 
 namespace sluice::protocol {
 namespace {
