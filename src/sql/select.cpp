@@ -7,6 +7,10 @@ namespace sluice::sql {
 
 namespace {
 
+// The one enum of the tree that libpg_query numbers otherwise than PostgreSQL's headers: 0 no limit,
+// 1 LIMIT_OPTION_COUNT, 2 LIMIT_OPTION_WITH_TIES.
+constexpr int kLimitWithoutTies = 1;
+
 // TABLE t is SELECT * FROM t but for the star, which stands nowhere in the text.
 bool is_table_command(const SelectStmt& select) {
   const auto targets = elements<ResTarget>(select.targetList);
@@ -127,7 +131,7 @@ void QueryAnalyser::limit(const SelectStmt& select, Scope& scope, QueryResult& r
   if (select.limitOffset != nullptr) expression(select.limitOffset, scope, reading);
   if (select.limitCount == nullptr) return;
   expression(select.limitCount, scope, reading);
-  if (select.limitOption == LIMIT_OPTION_WITH_TIES || !IsA(select.limitCount, A_Const)) return;
+  if (static_cast<int>(select.limitOption) != kLimitWithoutTies || !IsA(select.limitCount, A_Const)) return;
   const A_Const& count = as<A_Const>(select.limitCount);
   if (count.isnull || nodeTag(&count.val.node) != T_Integer || count.val.ival.ival < 0) return;
   const auto rows = static_cast<std::uint64_t>(count.val.ival.ival);
