@@ -174,7 +174,7 @@ Status AuditLog::append(std::string_view lines, const audit::ChainHead& head) {
   if (written.ok() && ::fdatasync(file_) != 0) written = failure("could not write", directory_);
   if (!written.ok()) {
     // Best effort: the next attempt writes over it, and a restart sets it aside.
-    static_cast<void>(::ftruncate(file_, static_cast<off_t>(size_)));
+    [[maybe_unused]] const int ignored = ::ftruncate(file_, static_cast<off_t>(size_));
     return written;
   }
   size_ += lines.size();
