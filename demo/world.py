@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import subprocess
 import sys
 from pathlib import Path
 
@@ -10,7 +11,6 @@ sys.path.insert(0, str(ROOT / "tests" / "integration"))
 
 from harness import Postgres, Sluice  # noqa: E402
 from harness.certificates import make_certificates  # noqa: E402
-from harness.credentials import scram_verifier, token_sha256  # noqa: E402
 from harness.processes import ProcessFailed, free_port, port_is_open  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
@@ -33,7 +33,9 @@ class World:
     def __init__(self, directory: Path, binary: Path, usual_ports: bool = False):
         self.directory = directory
         self.passwords = {name: secrets.token_urlsafe(12) for name in (AGENT, "dana")}
-        self.tokens = {name: "slt_" + secrets.token_urlsafe(24) for name in ("alice", "bob", "dana")}
+        made = {name: _lines(binary, "token") for name in ("alice", "bob", "dana")}
+        self.tokens = {name: lines["token"] for name, lines in made.items()}
+        self._token_hashes = {name: lines["api_token_sha256"] for name, lines in made.items()}
         self.upstream_password = secrets.token_urlsafe(18)
         self.postgres = Postgres()
         directory.mkdir(parents=True, exist_ok=True)
@@ -70,9 +72,18 @@ class World:
     def config_text(self) -> str:
         """demo/sluice.yaml with this world's ports, verifiers and token hashes."""
         values = {"AGENT_PORT": self.gateway.port, "ADMIN_PORT": self.gateway.admin_port, "UPSTREAM_PORT": self.postgres.port}
-        values |= {f"VERIFIER_{name}": scram_verifier(password) for name, password in self.passwords.items()}
-        values |= {f"TOKEN_{name}": token_sha256(token) for name, token in self.tokens.items()}
+        values |= {f"VERIFIER_{name}": _output(self.gateway.binary, "scram-verifier", password) for name, password in self.passwords.items()}
+        values |= {f"TOKEN_{name}": digest for name, digest in self._token_hashes.items()}
         return PLACEHOLDER.sub(lambda found: str(values[found.group(1)]), (HERE / "sluice.yaml").read_text())
+
+
+def _output(binary: Path, verb: str, text: str = "") -> str:
+    return subprocess.run([binary, verb], input=text, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def _lines(binary: Path, verb: str) -> dict[str, str]:
+    """Output of the form "name: value", line by line."""
+    return dict(line.split(": ", 1) for line in _output(binary, verb).splitlines())
 
 
 def _prefer(port: int) -> int:
