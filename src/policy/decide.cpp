@@ -62,6 +62,21 @@ std::vector<const Rule*> add_masks(const std::vector<const Rule*>& mask_rules, c
   return used;
 }
 
+/// The bound on rows that the text proves, if it still does with these masks: a unique key that is masked
+/// by a constant finds any number of rows.
+std::optional<std::uint64_t> proven_rows(const sql::Analysis& analysis, const std::vector<Obligation>& obligations) {
+  const auto masked = [&](ColumnId column) {
+    return std::any_of(obligations.begin(), obligations.end(), [&](const Obligation& obligation) {
+      const auto* mask = std::get_if<MaskColumn>(&obligation);
+      return mask != nullptr && mask->column == column;
+    });
+  };
+  const bool filtered_by_mask = std::any_of(analysis.uses.begin(), analysis.uses.end(), [&](const sql::ColumnUse& use) {
+    return (use.use == sql::Use::predicate || use.use == sql::Use::join) && masked(use.column);
+  });
+  return filtered_by_mask ? std::nullopt : analysis.max_rows;
+}
+
 struct Holds {
   std::optional<RequireApproval> approval;  ///< all matching rules as one
   std::optional<std::uint64_t> above;       ///< only above so many rows; absent: always
@@ -108,7 +123,7 @@ Decision decide(const Policy& policy, const auth::Identity& identity, const Data
   std::vector<const Rule*> reasons = std::move(grants.granting);
   const auto add_reasons = [&](const std::vector<const Rule*>& more) { reasons.insert(reasons.end(), more.begin(), more.end()); };
   add_reasons(add_masks(rules.mask, things, catalog, tags, decision.obligations));
-  Holds holds = holds_of(matching(rules.hold, things), analysis.max_rows);
+  Holds holds = holds_of(matching(rules.hold, things), proven_rows(analysis, decision.obligations));
   add_reasons(holds.rules);
   decision.reasons = in_file_order(std::move(reasons));
   decision.verdict = holds.approval && !holds.above ? Verdict::hold : Verdict::allow;

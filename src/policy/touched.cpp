@@ -67,6 +67,16 @@ std::vector<Action> actions_on(const sql::RelationAccess& access, const std::vec
   return actions;
 }
 
+/// Actions on rows that no access accounts for (row locks need what an UPDATE needs, but change nothing).
+std::vector<Action> unaccounted(const sql::Analysis& analysis, const std::vector<TouchedRelation>& relations) {
+  std::vector<Action> rest;
+  for (const Action action : analysis.actions) {
+    const bool accounted = std::any_of(relations.begin(), relations.end(), [&](const auto& each) { return contains(each.actions, action); });
+    if (is_told_by_access(action) && !accounted) rest.push_back(action);
+  }
+  return rest;
+}
+
 TouchedRelation touched(const sql::RelationAccess& access, const std::vector<Action>& of_statement, const sql::Catalog& catalog) {
   TouchedRelation result;
   result.oid = access.relation;
@@ -96,6 +106,11 @@ class Collector {
     things_.actions = analysis_.actions;
     for (const sql::RelationAccess& access : analysis_.relations) {
       things_.relations.push_back(touched(access, analysis_.actions, catalog_));
+    }
+    // Which of the relations they are about is not known, so they are taken to be about all.
+    const std::vector<Action> about_all = unaccounted(analysis_, things_.relations);
+    for (TouchedRelation& relation : things_.relations) {
+      relation.actions.insert(relation.actions.end(), about_all.begin(), about_all.end());
     }
     if (!tags_.any()) return std::move(things_);
     collect_reachable();

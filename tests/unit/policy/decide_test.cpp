@@ -288,5 +288,27 @@ TEST_F(Deciding, AsksForAnEstimateUnlessTheTextProvesItNeedless) {
   EXPECT_FALSE(may_approve(std::get<RequireApproval>(both_hold.obligations.at(0)), {GroupId{"others"}}));
 }
 
+TEST_F(Deciding, DoesNotTrustABoundThatAMaskedKeyProves) {
+  tag("public", "customers", "email", "pii");
+  policy_.rules = {allow_all(), mask_tag("mask", "pii", sql::ConstantMask{"hidden"}), hold("bulk", {Action::select}, {GroupId{"approvers"}})};
+  policy_.rules[2].above_rows = 1000;
+  sql::Analysis statement = reading(kCustomers, {1});
+  statement.max_rows = 1;  // WHERE email = 'hidden', which is every row
+  statement.uses.push_back({{kCustomers, 3}, sql::Use::predicate});
+  EXPECT_EQ(decide(statement).obligations.size(), 2u);
+  policy_.rules.erase(policy_.rules.begin() + 1);
+  EXPECT_TRUE(decide(statement).obligations.empty());
+}
+
+TEST_F(Deciding, NeedsTheRightToUpdateWhereRowsAreLocked) {
+  policy_.rules = {allow_all({}, {Action::select}), allow_all({"public.cards"}, {Action::update})};
+  sql::Analysis locking = reading(kCustomers, {1});
+  locking.actions = {Action::select, Action::update};
+  EXPECT_EQ(decide(locking).missing->relation, "public.customers");
+  locking.relations[0].relation = kCards;
+  locking.uses.clear();
+  EXPECT_EQ(decide(locking).verdict, Verdict::allow);
+}
+
 }  // namespace
 }  // namespace sluice::policy
