@@ -76,8 +76,10 @@ class Catalog {
   /// Is there a function of this name outside pg_catalog, in any schema?
   [[nodiscard]] bool has_user_function(std::string_view name) const;
   [[nodiscard]] bool has_user_function(std::string_view schema, std::string_view name) const;
-  [[nodiscard]] bool has_user_operator(std::string_view name) const;  ///< outside pg_catalog
-  [[nodiscard]] bool has_user_type(std::string_view name) const;      ///< outside pg_catalog and information_schema
+  /// Is there an operator of this name outside pg_catalog that runs what users of the database wrote?
+  [[nodiscard]] bool has_user_operator(std::string_view name) const;
+  /// The same of types outside pg_catalog and information_schema: domains, rows, types with casts of their own.
+  [[nodiscard]] bool has_user_type(std::string_view name) const;
   /// Relations in no particular order.
   template <class F>
   void for_each_relation(F&& f) const {

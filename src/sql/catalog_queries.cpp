@@ -64,15 +64,29 @@ SELECT DISTINCT n.nspname, p.proname
 FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
 WHERE n.nspname <> 'pg_catalog')";
 
+// Operators that run what users of the database wrote: C functions come with extensions, which superusers install.
 constexpr std::string_view kOperators = R"(
 SELECT DISTINCT o.oprname
-FROM pg_catalog.pg_operator AS o JOIN pg_catalog.pg_namespace AS n ON n.oid = o.oprnamespace
-WHERE n.nspname <> 'pg_catalog')";
+FROM pg_catalog.pg_operator AS o
+     JOIN pg_catalog.pg_namespace AS n ON n.oid = o.oprnamespace
+     JOIN pg_catalog.pg_proc AS p ON p.oid = o.oprcode
+     JOIN pg_catalog.pg_language AS l ON l.oid = p.prolang
+WHERE n.nspname <> 'pg_catalog' AND l.lanname NOT IN ('c', 'internal'))";
 
+// Types whose values may run what users wrote: by a domain's checks, also within rows and ranges, or by a
+// cast. Enums and the base types of extensions do not, nor do their arrays.
 constexpr std::string_view kTypes = R"(
 SELECT DISTINCT t.typname
-FROM pg_catalog.pg_type AS t JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
-WHERE n.nspname !~ '^pg_(catalog|temp|toast)' AND n.nspname <> 'information_schema')";
+FROM pg_catalog.pg_type AS t
+     JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
+     LEFT JOIN pg_catalog.pg_type AS e ON e.oid = t.typelem AND t.typcategory = 'A'
+WHERE n.nspname !~ '^pg_(catalog|temp|toast)' AND n.nspname <> 'information_schema'
+  AND (COALESCE(e.typtype, t.typtype) NOT IN ('b', 'e')
+       OR EXISTS (SELECT
+                  FROM pg_catalog.pg_cast AS c
+                       JOIN pg_catalog.pg_proc AS p ON p.oid = c.castfunc
+                       JOIN pg_catalog.pg_language AS l ON l.oid = p.prolang
+                  WHERE COALESCE(e.oid, t.oid) IN (c.castsource, c.casttarget) AND l.lanname NOT IN ('c', 'internal'))))";
 
 constexpr std::array kQueries = {
     CatalogQuery{CatalogPart::database, kDatabase},

@@ -98,8 +98,8 @@ void QueryAnalyser::check_operator(const List* name, int location) {
   const auto parts = elements(name);
   const std::string_view symbol = text_of(parts.back());
   if (parts.size() == 2 && text_of(parts.front()) == "pg_catalog") return;
-  if (parts.size() == 1 && !catalog_.has_user_operator(symbol)) return;
-  fail(make_error(ErrorKind::denied, "operator " + std::string(symbol) + " may not be used: it is not PostgreSQL's own",
+  if (parts.size() <= 2 && !catalog_.has_user_operator(symbol)) return;
+  fail(make_error(ErrorKind::denied, "operator " + std::string(symbol) + " may not be used: it could run code of the database",
                   "Write OPERATOR(pg_catalog." + std::string(symbol) + ") to choose PostgreSQL's own."),
        location);
 }
@@ -118,8 +118,8 @@ void QueryAnalyser::check_type(const TypeName* type) {
     if (!IsA(modifier, A_Const) && !IsA(modifier, ColumnRef)) not_supported("this type modifier", type->location);
   }
   if (parts.size() == 2 && text_of(parts.front()) == "pg_catalog") return;
-  if (parts.size() == 1 && !catalog_.has_user_type(name)) return;
-  fail(make_error(ErrorKind::denied, "type \"" + std::string(name) + "\" may not be named: it is not PostgreSQL's own",
+  if (parts.size() <= 2 && !catalog_.has_user_type(name)) return;
+  fail(make_error(ErrorKind::denied, "type \"" + std::string(name) + "\" may not be named: its values could run code of the database",
                   "Leave the cast out: PostgreSQL finds the type of a literal or parameter from its context."),
        type->location);
 }

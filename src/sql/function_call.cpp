@@ -40,7 +40,7 @@ std::string lower(std::string_view text) {
 
 void QueryAnalyser::function_call(const FuncCall& call, Scope& scope, const Reading& reading) {
   const std::string_view name = text_of(elements(call.funcname).back());
-  if (!check_function(call, name)) return;
+  if (!check_function(call, name, scope)) return;
   const BuiltinFunction builtin = builtin_function(name);
   const bool aggregate = call.over == nullptr &&
                          (builtin.aggregate || call.agg_star || call.agg_distinct || call.agg_within_group || call.agg_filter != nullptr);
@@ -60,7 +60,7 @@ void QueryAnalyser::function_call(const FuncCall& call, Scope& scope, const Read
 
 // A name without a schema could mean any function of that name along the search path: it is pinned to
 // pg_catalog where only that has one, and refused where somebody else's could be chosen.
-bool QueryAnalyser::check_function(const FuncCall& call, std::string_view name) {
+bool QueryAnalyser::check_function(const FuncCall& call, std::string_view name, Scope& scope) {
   const auto parts = elements(call.funcname);
   if (parts.size() > 2) return not_supported("a function name of more than two parts", call.location), false;
   const bool system = parts.size() == 2 && text_of(parts.front()) == kSystemSchema;
@@ -78,6 +78,7 @@ bool QueryAnalyser::check_function(const FuncCall& call, std::string_view name) 
       if (!builtin.known) sites_.functions.push_back({call.location, std::string(owner)});
       return true;  // both may be meant, and both may be called
     }
+    if (!builtin.known && projects_column(call, name, scope)) return true;
     if (!builtin.known) {
       if (catalog_.has_user_function(name)) {
         fail(make_error(ErrorKind::undefined_function, "function " + std::string(name) + " does not exist",
@@ -114,13 +115,26 @@ bool QueryAnalyser::check_function(const FuncCall& call, std::string_view name) 
   return true;
 }
 
+// email(c) of a row c is c.email, where no function has the name.
+bool QueryAnalyser::projects_column(const FuncCall& call, std::string_view name, Scope& scope) {
+  const auto arguments = elements(call.args);
+  if (catalog_.has_user_function(name) || elements(call.funcname).size() != 1) return false;
+  if (arguments.size() != 1 || call.over != nullptr || call.agg_star || call.agg_distinct || call.func_variadic) return false;
+  if (!IsA(arguments.front(), ColumnRef)) return false;
+  const auto fields = elements(as<ColumnRef>(arguments.front()).fields);
+  if (fields.size() != 1 || !IsA(fields.front(), String)) return false;
+  const auto row = resolve_item({}, text_of(fields.front()), scope, call.location);
+  Reference column;
+  return row && find_in_item(*row->item, name, column) && column.column;
+}
+
 bool QueryAnalyser::check_user_function(const FuncCall& call, std::string_view schema, std::string_view name) {
   if (schema == "pg_temp") return fail(make_error(ErrorKind::denied, "permission denied for function " + std::string(name)), call.location), false;
   if (schema == "information_schema" && std::find(kSchemaFunctions.begin(), kSchemaFunctions.end(), name) != kSchemaFunctions.end()) {
     return true;
   }
   const std::string full = std::string(schema) + "." + std::string(name);
-  if (std::binary_search(names_.allowed_functions.begin(), names_.allowed_functions.end(), full)) return true;
+  if (std::find(names_.allowed_functions.begin(), names_.allowed_functions.end(), full) != names_.allowed_functions.end()) return true;
   if (!catalog_.has_user_function(schema, name)) {
     fail(make_error(ErrorKind::undefined_function, "function " + full + " does not exist"), call.location);
   } else {

@@ -141,7 +141,8 @@ class QueryAnalyser {
   void check_collation(const CollateClause& clause);
   void check_type(const TypeName* type);
   void function_call(const FuncCall& call, Scope& scope, const Reading& reading);
-  [[nodiscard]] bool check_function(const FuncCall& call, std::string_view name);
+  [[nodiscard]] bool check_function(const FuncCall& call, std::string_view name, Scope& scope);
+  [[nodiscard]] bool projects_column(const FuncCall& call, std::string_view name, Scope& scope);
   [[nodiscard]] bool check_user_function(const FuncCall& call, std::string_view schema, std::string_view name);
   void check_setting_function(const FuncCall& call, std::string_view name);
   void function_item_columns(const Node* call, const List* definitions, const RangeFunction& function, std::size_t count,
