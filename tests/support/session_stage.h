@@ -1,0 +1,77 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/session.h"
+#include "support/memory_stream.h"
+#include "support/session_fakes.h"
+#include "support/test_loop.h"
+
+namespace sluice::test {
+
+/// One gateway session between an agent and an upstream that are played from a transcript. Lines:
+///
+///   -> Query "SELECT 1"        the agent sends
+///   => Query "SELECT 1"        this, and nothing else, reaches the upstream
+///   <= ReadyForQuery I         the upstream answers
+///   <- ReadyForQuery I         this reaches the agent
+///   ! approve | deny | expire | agent leaves | upstream leaves | cancel | audit breaks
+///   # a comment
+///
+/// Questions of the gateway's own are answered behind the scenes: the search path is "public", and
+/// EXPLAIN says as many rows as `estimate N` at the top of the transcript does (1 unless said).
+class SessionStage {
+ public:
+  explicit SessionStage(std::size_t agent_read_limit = 0);
+  ~SessionStage();
+
+  /// Plays all lines; fails the test where the conversation differs.
+  void play(const std::string& transcript);
+  /// Plays lines up to `steps`, then breaks both connections, and waits for the session to end.
+  void play_and_break(const std::string& transcript, std::size_t steps);
+  [[nodiscard]] static std::size_t steps_of(const std::string& transcript);
+
+  FakeRecorder recorder;
+
+ private:
+  struct Peer {
+    explicit Peer(const net::Executor& executor) : arrived(executor) {}
+    std::unique_ptr<MemoryStream> stream;
+    std::deque<std::string> messages;  // received and not yet looked at
+    bool ended = false;
+    net::Event arrived;
+  };
+
+  net::awaitable<void> start();
+  net::awaitable<void> log_in_agent();
+  net::awaitable<void> accept_upstream();
+  net::awaitable<void> read_peer(Peer* peer, bool from_agent);
+  net::awaitable<void> take_line(std::string line);
+  net::awaitable<void> expect(Peer* peer, bool from_agent, std::string spec);
+  net::awaitable<void> act(std::string what);
+  net::awaitable<void> play_lines(std::vector<std::string> lines);
+  net::awaitable<void> wait_for_end();
+  bool answer_own_question(const std::string& message, std::string& answer);
+
+  TestLoop loop_;
+  FixedClock clock_;
+  std::unique_ptr<FakeBoard> board_;
+  std::unique_ptr<FakeDesk> desk_;
+  std::unique_ptr<gateway::GatewayContext> gateway_;
+  std::unique_ptr<gateway::WorkerContext> worker_;
+  std::shared_ptr<gateway::Session> session_;
+  Peer agent_;
+  Peer upstream_;
+  std::string estimate_ = "1";
+  char transaction_ = 'I';
+  int own_messages_left_ = 0;
+  std::string own_row_;
+  bool session_ended_ = false;
+  std::unique_ptr<net::Event> session_end_;
+};
+
+}  // namespace sluice::test
