@@ -26,12 +26,12 @@ std::vector<std::string> cells_of(const UsageLine& line) {
 }
 
 std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) {
-    // A spreadsheet would take these for a formula.
-    return text.empty() || std::string_view("=+-@\t").find(text[0]) == std::string_view::npos ? text : "'" + text;
-  }
+  // A spreadsheet would take these for a formula.
+  const bool formula = !text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos;
+  std::string cell = formula ? "'" + text : text;
+  if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
   std::string quoted = "\"";
-  for (const char c : text) {
+  for (const char c : cell) {
     if (c == '"') quoted.push_back('"');
     quoted.push_back(c);
   }
