@@ -102,8 +102,8 @@ class Tour:
         self.check(approved.returncode == 0, "bob approves")
         lines = str(export.result()).splitlines()
         self.check(len(lines) == 20 and lines[6].endswith("tok-7") and REAL_EMAIL not in "".join(lines), "the export comes out, masked", lines[6])
-        again = self.bob.approvals("approve", request)
-        self.check(again.returncode != 0, "the approval is used up: it cannot be given twice", first_line(again.stderr or again.stdout))
+        late = self.bob.approvals("deny", request)
+        self.check(late.returncode != 0, "a decision is final", first_line(late.stderr or late.stdout))
 
     def denied_and_withdrawn(self) -> None:
         chapter("A person says no; an agent changes its mind")
