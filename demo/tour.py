@@ -61,6 +61,16 @@ class Tour:
         notes = execute(self.agent, "SELECT * FROM clinic.medical_notes LIMIT 1")[0]
         self.check(set(notes) == {None}, "a tag on a table covers all its columns")
 
+    def looking_ahead(self) -> None:
+        chapter("What would happen can be asked beforehand")
+        config = str(self.gateway.config_file)
+        checked = self.gateway.command("check-config", config)
+        self.check(checked.returncode == 0, "sluice check-config finds no mistake")
+        for statement, status, word in (("SELECT id, city FROM customers", 0, "allow"), ("SELECT email FROM customers", 10, "mask"),
+                                        ("CREATE TABLE a (b int)", 20, "hold"), ("DELETE FROM hr.employees", 30, "deny")):
+            explained = self.gateway.command("explain", statement, "--as", AGENT, "--config", config)
+            self.check(explained.returncode == status and word in explained.stdout, f"sluice explain: {statement}: {word}")
+
     def predicates(self) -> None:
         chapter("Masks are applied at the source: predicates, joins and groups see them too")
         email = self.real("SELECT email FROM customers WHERE id = 7")
@@ -253,8 +263,8 @@ def main() -> int:
     try:
         with world:
             tour = Tour(world)
-            for part in (tour.masked_rows, tour.predicates, tour.refusals, tour.held_export, tour.denied_and_withdrawn, tour.schema_change,
-                         tour.mass_write, tour.reports, tour.audit, tour.reload, tour.crash):
+            for part in (tour.masked_rows, tour.looking_ahead, tour.predicates, tour.refusals, tour.held_export, tour.denied_and_withdrawn,
+                         tour.schema_change, tour.mass_write, tour.reports, tour.audit, tour.reload, tour.crash):
                 part()
     except (AssertionError, ProcessFailed, TimeoutError, psycopg.Error) as failed:
         print(f"\n✗ the tour failed: {failed}\n--- end of Sluice's log\n{world.gateway.log_text()[-3000:]}")
