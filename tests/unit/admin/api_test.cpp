@@ -50,7 +50,7 @@ class ApiTest : public testing::Test {
 
 TEST_F(ApiTest, RefusesEveryRequestWithoutAValidToken) {
   const std::string valid = "Bearer token-of-bob";
-  for (const std::string header :
+  for (const std::string& header :
        {std::string("Bearer "), std::string("Bearer token-of-nobody"), std::string("Basic dG9rZW4tb2YtYm9i"), std::string("token-of-bob"),
         std::string("Bearer token-of-bob "), std::string("Bearer  token-of-bob"), std::string("Bearer token-of-bob\n"),
         std::string("Bearer token-of-bob\0", 20), "Bearer " + std::string(600, 'x'),
@@ -178,7 +178,7 @@ TEST_F(ApiTest, AnExpiredRequestCannotBeApproved) {
 }
 
 TEST_F(ApiTest, DecodesADecisionStrictly) {
-  for (const std::string body : {
+  for (const std::string& body : {
            std::string("not json"), std::string("[]"), std::string("null"), std::string("\"reason\""), std::string(R"({"reason": 1})"),
            std::string(R"({"reason": null})"), std::string(R"({"reason": ["x"]})"), std::string(R"({"Reason": "x"})"),
            std::string(R"({"reason": "x", "approver": "eve"})"), std::string(R"({"reason": "a", "reason": "b"})"),

@@ -88,8 +88,8 @@ class FakeBackend {
     made.held.requester = config().identities.at(IdentityId{"support-bot"}).identity;
     made.held.database = DatabaseAlias{"shop"};
     made.held.statement = "COPY customers TO STDOUT -- \xE2\x80\xAE hidden";
-    made.held.parameters = {approvals::Parameter{.value = "x"}, approvals::Parameter{.null = true},
-                            approvals::Parameter{.binary = true, .value = std::string("\0\xff", 2)}};
+    made.held.parameters = {approvals::Parameter{.null = false, .binary = false, .value = "x", .type = 25}, approvals::Parameter{.null = true, .binary = false, .value = {}, .type = 0},
+                            approvals::Parameter{.null = false, .binary = true, .value = std::string("\0\xff", 2), .type = 17}};
     made.held.search_path = {"public"};
     made.held.actions = {"export"};
     made.held.tagged_columns = {"public.customers.email [pii] output masked"};
