@@ -150,7 +150,7 @@ void QueryAnalyser::copy_table(const CopyStmt& statement, std::size_t first_rela
     sites_.writes.push_back({location, index, column.attribute, true});
   }
   if (statement.whereClause != nullptr) {
-    not_supported("COPY … FROM … WHERE", location, "Load all rows into a temporary table first.");
+    not_supported("COPY ... FROM ... WHERE", location, "Load all rows into a temporary table first.");
   }
 }
 

@@ -41,6 +41,7 @@ void QueryAnalyser::expression(const Node* node, Scope& scope, const Reading& re
     case T_List: return expressions(reinterpret_cast<const List*>(node), scope, computed);
     case T_CaseExpr: {
       const CaseExpr& choice = as<CaseExpr>(node);
+      if (choice.arg != nullptr) check_implied_equality("CASE with an operand", choice.location);
       expression(reinterpret_cast<const Node*>(choice.arg), scope, computed);
       for (const CaseWhen* when : elements<CaseWhen>(choice.args)) {
         expression(reinterpret_cast<const Node*>(when->expr), scope, computed);
@@ -104,6 +105,12 @@ void QueryAnalyser::check_operator(const List* name, int location) {
        location);
 }
 
+// Constructs that look up an operator = without naming it.
+void QueryAnalyser::check_implied_equality(const char* construct, int location) {
+  if (!catalog_.has_user_operator("=")) return;
+  not_supported(std::string(construct) + " in a database that defines an operator = of its own", location);
+}
+
 void QueryAnalyser::check_collation(const CollateClause& clause) {
   if (elements(clause.collname).size() > 2) not_supported("this collation name", clause.location);
 }
@@ -158,8 +165,8 @@ void QueryAnalyser::sublink(const SubLink& link, Scope& scope, const Reading& re
   expression(link.testexpr, scope, computed);
   if (link.operName != nullptr) {
     check_operator(link.operName, link.location);
-  } else if (link.subLinkType == ANY_SUBLINK && catalog_.has_user_operator("=")) {
-    not_supported("IN (SELECT …) in a database that defines an operator = of its own", link.location);
+  } else if (link.subLinkType == ANY_SUBLINK) {
+    check_implied_equality("IN (SELECT ...)", link.location);
   }
   const QueryResult result = query(link.subselect, &scope, reading.uses != 0 ? reading.uses : bit(Use::output));
   if (failed()) return;

@@ -138,6 +138,7 @@ class QueryAnalyser {
   void sublink(const SubLink& sublink, Scope& scope, const Reading& reading);
   void xml_expression(const Node* node, Scope& scope, const Reading& reading);
   void check_operator(const List* name, int location);
+  void check_implied_equality(const char* construct, int location);
   void check_collation(const CollateClause& clause);
   void check_type(const TypeName* type);
   void function_call(const FuncCall& call, Scope& scope, const Reading& reading);

@@ -42,7 +42,6 @@ QueryResult QueryAnalyser::simple_select(const SelectStmt& select, Scope& scope,
 
   QueryResult result;
   result.columns = target_list(select.targetList, scope, uses);
-  const bool set_functions = scope.set_functions;
   if (select.whereClause != nullptr) expression(select.whereClause, scope, {bit(Use::predicate), FlowKind::derived, nullptr});
   if (select.havingClause != nullptr) expression(select.havingClause, scope, {bit(Use::predicate), FlowKind::derived, nullptr});
   for (const WindowDef* definition : elements<WindowDef>(select.windowClause)) window(*definition, scope, 0);
@@ -58,7 +57,7 @@ QueryResult QueryAnalyser::simple_select(const SelectStmt& select, Scope& scope,
   note_grouping(select, grouped, used);
 
   const bool one_row = select.groupClause == nullptr && (scope.aggregates || select.havingClause != nullptr);
-  if (!set_functions) {
+  if (!scope.set_functions) {
     if (select.fromClause == nullptr || one_row) {
       result.max_rows = 1;
     } else if (scope.visible.size() == 1 && select.groupClause == nullptr) {

@@ -113,7 +113,7 @@ TEST(Analyse, RowsAreBoundedWhereTheTextAloneProvesIt) {
   EXPECT_EQ(analysis_of("SELECT id FROM customers WHERE id = 1 UNION ALL SELECT 2").max_rows, 2u);
   for (const char* text : {"SELECT * FROM customers", "SELECT * FROM customers WHERE id = 1 OR true", "SELECT * FROM customers WHERE id > 1",
                            "SELECT * FROM customers c, orders o WHERE c.id = 1", "SELECT generate_series(1, 1000000)",
-                           "SELECT count(*) FROM customers GROUP BY id", "SELECT * FROM customers LIMIT $1",
+                           "SELECT count(*) FROM customers GROUP BY id", "SELECT 1 ORDER BY generate_series(1, 1000)", "SELECT * FROM customers LIMIT $1",
                            "SELECT * FROM customers ORDER BY country FETCH FIRST 1 ROWS WITH TIES", "SELECT * FROM people WHERE id = 1",
                            "SELECT unnest(string_to_array(name, '')) FROM customers WHERE id = 1"}) {
     EXPECT_EQ(analysis_of(text).max_rows, std::nullopt) << text;
@@ -132,6 +132,19 @@ TEST(Analyse, ActionsSayWhatIsDoneAlsoInsideWithQueries) {
   EXPECT_EQ(actions("WITH d AS (DELETE FROM orders) SELECT 1"), (A{Action::select, Action::delete_, Action::mass_write}));
   EXPECT_EQ(actions("SELECT id FROM orders FOR UPDATE"), (A{Action::select, Action::update}));
   EXPECT_EQ(actions("INSERT INTO orders (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET note = 'x'"), (A{Action::insert, Action::update}));
+}
+
+TEST(Analyse, OperatorsThatRunCodeOfTheDatabaseAreRefusedWhereTheyAreImplied) {
+  CatalogBuilder builder(1, "shop", "1");
+  builder.add_relation(table(1, "public", "t", {column(1, "id", "integer", 'N'), column(2, "a", "text")}));
+  builder.add_operator("=");
+  const auto catalog = std::move(builder).build();
+  for (const char* text : {"SELECT 1 FROM t WHERE a = 'x'", "SELECT 1 FROM t WHERE a IN ('x')", "SELECT 1 FROM t WHERE a IN (SELECT 'x')",
+                           "SELECT 1 FROM t x JOIN t y USING (id)", "SELECT 1 FROM t x NATURAL JOIN t y", "SELECT CASE a WHEN 'x' THEN 1 END FROM t",
+                           "SELECT nullif(a, 'x') FROM t", "SELECT 1 FROM t WHERE a IS DISTINCT FROM 'x'", "SELECT 1 FROM t WHERE a = ANY ('{x}')"}) {
+    EXPECT_FALSE(analyse_text(text, catalog, {}).ok()) << text;
+  }
+  EXPECT_TRUE(analyse_text("SELECT 1 FROM t WHERE a OPERATOR(pg_catalog.=) 'x'", catalog, {}).ok());
 }
 
 TEST(Analyse, ParametersAreCounted) {
