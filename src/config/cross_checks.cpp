@@ -13,15 +13,15 @@ void check_exposure(Decoding& decoding) {
   const Config& config = decoding.config;
   for (const Listen& listen : config.listen) {
     if (!is_local(listen.address) && !config.tls_required) {
-      decoding.findings.warning({1, 1}, "agents at " + listen.address + " may connect without TLS: set tls with required: true");
+      decoding.findings.warning(decoding.section("listen"), "agents at " + listen.address + " may connect without TLS: set tls with required: true");
     }
   }
   if (config.admin && !is_local(config.admin->address)) {
-    decoding.findings.warning({1, 1}, "the admin API at " + config.admin->address + " sends tokens in clear: put a TLS proxy in front of it");
+    decoding.findings.warning(decoding.section("admin"), "the admin API at " + config.admin->address + " sends tokens in clear: put a TLS proxy in front of it");
   }
   for (const auto& [alias, upstream] : config.databases) {
     if (!is_local(upstream.host) && upstream.tls != UpstreamTls::verify_full) {
-      decoding.findings.warning({1, 1}, "the connection to database \"" + alias.text + "\" can be listened to: use tls: verify-full");
+      decoding.findings.warning(decoding.section("databases"), "the connection to database \"" + alias.text + "\" can be listened to: use tls: verify-full");
     }
   }
 }
@@ -62,7 +62,7 @@ void check_policy(Decoding& decoding) {
   std::vector<auth::Identity> identities;
   for (const auto& entry : decoding.config.identities) identities.push_back(entry.second.identity);
   for (const policy::Doubt& doubt : policy::lint(decoding.config.policy, identities)) {
-    decoding.findings.warning(doubt.rule.empty() ? Place{1, 1} : decoding.rules.at(doubt.rule), doubt.message);
+    decoding.findings.warning(doubt.rule.empty() ? decoding.section("rules") : decoding.rules.at(doubt.rule), doubt.message);
   }
 }
 

@@ -22,6 +22,11 @@ bool is_word(std::string_view text, std::string_view further, bool capitals) {
 bool is_tag(std::string_view text) { return is_word(text, "_.:-", false); }
 bool is_identifier(std::string_view text) { return is_word(text, "_.@+-", true); }
 
+Place Decoding::section(std::string_view key) const {
+  const auto found = sections.find(key);
+  return found == sections.end() ? Place{} : found->second;
+}
+
 std::string Decoding::resolve(const std::string& path) const {
   const std::filesystem::path whole(path);
   return whole.is_absolute() ? path : (std::filesystem::path(folder) / whole).lexically_normal().string();
@@ -47,7 +52,10 @@ Decoded decode_config(std::string_view text, const std::string& file_name, FileR
   if (const std::optional<YamlNode> document = parse_yaml(text, decoding.findings)) {
     Fields fields(*document, "the configuration", decoding.findings);
     const auto section = [&](std::string_view key, Need need, void (*decode)(const YamlNode&, Decoding&)) {
-      if (const YamlNode* node = fields.node(key, need)) decode(*node, decoding);
+      const YamlNode* node = fields.node(key, need);
+      if (node == nullptr) return;
+      decoding.sections.emplace(key, node->place);
+      decode(*node, decoding);
     };
     section("listen", Need::required, decode_listen);
     section("tls", Need::optional, decode_tls);

@@ -23,9 +23,11 @@ struct Decoding {
   std::map<IdentityId, Place> identities;
   std::set<GroupId> groups;
   std::map<RuleId, Place> rules;
+  std::map<std::string, Place, std::less<>> sections;  ///< where the value of each top-level key begins
 
   explicit Decoding(const std::string& file_name) : findings(file_name) {}
 
+  [[nodiscard]] Place section(std::string_view key) const;
   [[nodiscard]] std::string resolve(const std::string& path) const;
   /// The content of a secret file without its line end. Empty after an error.
   [[nodiscard]] std::string secret_from(const std::string& path, Place place);

@@ -214,14 +214,14 @@ Explanation explain(const TextPlan& plan, const Snapshot& snapshot) {
   }
   json["decision"] = to_text(explanation.outcome);
   if (plan.upstream) {
-    explanation.text += "upstream: " + plan.upstream->text() + "\n";
+    explanation.text += "upstream:  " + plan.upstream->text() + "\n";
     json["upstream"] = plan.upstream->text();
   } else if (plan.verdict() != policy::Verdict::deny) {
-    explanation.text += "upstream: unchanged\n";
+    explanation.text += "upstream:  unchanged\n";
   }
   if (plan.verdict() == policy::Verdict::deny) {
     const Error error = denial_of(plan);
-    explanation.text += "answer:   ERROR: " + error.message + "\n";
+    explanation.text += "answer:    ERROR: " + error.message + "\n";
     json["error"] = ordered_json{{"message", error.message}, {"detail", error.detail}, {"hint", error.hint}};
   }
   explanation.json = dump(json);
@@ -231,9 +231,9 @@ Explanation explain(const TextPlan& plan, const Snapshot& snapshot) {
 Explanation explain(const Error& error) {
   Explanation explanation;
   explanation.outcome = error.kind == ErrorKind::denied ? Outcome::deny : Outcome::error;
-  explanation.text = "decision: " + std::string(to_text(explanation.outcome)) + "\nanswer:   ERROR: " + error.message + "\n";
-  if (!error.hint.empty()) explanation.text += "hint:     " + error.hint + "\n";
-  if (error.position > 0) explanation.text += "position: " + std::to_string(error.position) + "\n";
+  explanation.text = "decision:  " + std::string(to_text(explanation.outcome)) + "\nanswer:    ERROR: " + error.message + "\n";
+  if (!error.hint.empty()) explanation.text += "hint:      " + error.hint + "\n";
+  if (error.position > 0) explanation.text += "position:  " + std::to_string(error.position) + "\n";
   ordered_json inner{{"kind", to_text(error.kind)}, {"message", error.message}, {"detail", error.detail}, {"hint", error.hint}};
   inner["position"] = error.position;
   explanation.json = dump(ordered_json{{"decision", to_text(explanation.outcome)}, {"error", std::move(inner)}});
