@@ -95,7 +95,7 @@ Status CatalogSource::connect() {
       {"dbname", upstream_.database.c_str()},
       {"user", upstream_.user.c_str()},
       {"password", password.c_str()},
-      {"passfile", "/dev/null"},
+      {"passfile", "/nonexistent"},
       {"sslmode", tls_mode(upstream_.tls)},
       {"sslrootcert", verify ? ca_file.c_str() : "/nonexistent"},
       {"gssencmode", "disable"},
