@@ -6,10 +6,12 @@
 #include <string>
 
 #include "cli/approvals.h"
+#include "cli/audit.h"
 #include "cli/check_config.h"
 #include "cli/credentials.h"
 #include "cli/explain_command.h"
 #include "cli/healthcheck.h"
+#include "cli/report.h"
 #include "cli/run.h"
 
 namespace {
@@ -132,6 +134,46 @@ void add_healthcheck(Verbs& verbs, cli::HealthcheckOptions& options) {
   add_config(verb, options.config_path);
 }
 
+void add_report(Verbs& verbs, cli::ReportUsageOptions& options) {
+  options.config_path = kDefaultConfig;
+  CLI::App* report = verbs.app.add_subcommand("report", "Reports from the store, while the gateway runs or not.");
+  report->require_subcommand(1);
+  CLI::App* verb = verbs.add(*report, "usage", "Who used how much of which data.",
+                             "Example:\n  sluice report usage --from 2026-01-01 --group-by identity,tag --format csv\n\n"
+                             "Groups: hour, day, identity, acts_for, database, table, column, tag, use, masked. Exit: 0, or 1 if it failed.",
+                             [&options] { return cli::report_usage(options); });
+  verb->add_option("--from", options.from, "From this time on: 2026-01-31 or 2026-01-31T12:00:00Z, rounded down to the hour");
+  verb->add_option("--to", options.to, "Before this time, rounded up to the hour");
+  verb->add_option("--identity", options.identity, "Only this identity");
+  verb->add_option("--db", options.database, "Only this database");
+  verb->add_option("--tag", options.tag, "Only columns with this tag");
+  verb->add_option("--group-by", options.group_by, "What to break down by")->delimiter(',')->capture_default_str();
+  verb->add_option("--format", options.format, "table, csv or json")->check(CLI::IsMember({"table", "csv", "json"}))->capture_default_str();
+  add_config(verb, options.config_path);
+}
+
+struct AuditOptions {
+  cli::AuditVerifyOptions verify;
+  cli::AuditShowOptions show;
+};
+
+void add_audit(Verbs& verbs, AuditOptions& options) {
+  CLI::App* audit = verbs.app.add_subcommand("audit", "Check and read the audit log.");
+  audit->require_subcommand(1);
+  CLI::App* verify = verbs.add(*audit, "verify", "Check that no record was changed, added, removed or exchanged.",
+                               "Example:\n  sluice audit verify var/audit\n\n"
+                               "Keep the anchor that it prints elsewhere: with --anchor a log that was made anew shows as well.\n"
+                               "Exit: 0 all is as it was written, 2 it is not, 1 it could not be checked.",
+                               [&options] { return cli::audit_verify(options.verify); });
+  verify->add_option("directory", options.verify.directory, "The log's directory")->required();
+  verify->add_option("--anchor", options.verify.anchor, "SEQUENCE:DIGEST as an earlier verification printed it");
+  CLI::App* show = verbs.add(*audit, "show", "Print the last records for people to read.",
+                             "Example:\n  sluice audit show var/audit --last 50\n\nExit: 0, or 1 if it failed.",
+                             [&options] { return cli::audit_show(options.show); });
+  show->add_option("directory", options.show.directory, "The log's directory")->required();
+  show->add_option("--last", options.show.last, "How many; 0 for all")->capture_default_str();
+}
+
 void add_version(Verbs& verbs) {
   verbs.add(verbs.app, "version", "Print the version.", "Example:\n  sluice version", [] {
     std::printf("sluice %s (SQL grammar of PostgreSQL 15)\n", kVersion);
@@ -148,10 +190,14 @@ int main(int argc, char** argv) {
   cli::ExplainOptions explain;
   cli::HealthcheckOptions healthcheck;
   ApprovalsOptions approvals;
+  cli::ReportUsageOptions report;
+  AuditOptions audit;
   add_run(verbs, run);
   add_check_config(verbs, check_config);
   add_explain(verbs, explain);
   add_approvals(verbs, approvals);
+  add_report(verbs, report);
+  add_audit(verbs, audit);
   add_credentials(verbs);
   add_healthcheck(verbs, healthcheck);
   add_version(verbs);
