@@ -74,7 +74,9 @@ def _play_in(world: World, guesses_of: World, scenario: Scenario, protocol: str)
     data = fill_in(scenario.data, guesses_of.guessable).encode()
     try:
         with world.connect(scenario.identity) as wire:
-            return play(wire, statements, protocol, parameters, data)
+            port = str(world.server.port).encode()
+            return [Message(message.kind, message.body.replace(port, b"PORT"))
+                    for message in play(wire, statements, protocol, parameters, data)]
     except (ConnectionEnded, OSError) as refused:
         return [CLOSED, Message("!", type(refused).__name__.encode())]
 

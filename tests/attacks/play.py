@@ -6,6 +6,7 @@ import struct
 from harness.wire import COPY_DONE, SYNC, ConnectionEnded, Message, Wire, bind, describe, execute, frame, parse, query
 
 REQUEST_ID = re.compile(rb"AR[0-9A-Z]{26}")
+EXPIRY = re.compile(rb'"expires":"[^"]*"')
 DECISION_ID = re.compile(rb"[0-9A-Fa-f-]{32,36}")
 CLOSED = Message("!", b"closed")
 SILENT = Message("!", b"silent")
@@ -36,12 +37,13 @@ def _read_answers(wire: Wire, data: bytes, protocol: str) -> None:
 
 
 def comparable(messages: list[Message]) -> list[Message]:
-    """Without what differs from run to run for good reasons: random ids."""
-    return [Message(message.kind, DECISION_ID.sub(b"<id>", REQUEST_ID.sub(b"<request>", message.body))) for message in messages]
+    """Without what differs from run to run for good reasons: random ids and when a request expires."""
+    return [Message(message.kind, EXPIRY.sub(b"<expiry>", DECISION_ID.sub(b"<id>", REQUEST_ID.sub(b"<request>", message.body))))
+            for message in messages]
 
 
 def without_origin(messages: list[Message]) -> list[Message]:
-    """Also without where a result column or an error comes from, which a gateway may leave out."""
+    """Also without where a result column or an error comes from, and the words of errors: a gateway has its own."""
     return [_without_origin(message) for message in comparable(messages) if message.kind != "S"]
 
 
@@ -49,7 +51,7 @@ def _without_origin(message: Message) -> Message:
     if message.kind == "T":
         return Message("T", _columns_without_origin(message.body))
     if message.kind in "EN":
-        kept = sorted(f"{code}{text}" for code, text in message.fields().items() if code in "SVCMPDHtcn")
+        kept = sorted(f"{code}{text}" for code, text in message.fields().items() if code in "SVCP")
         return Message(message.kind, "\0".join(kept).encode())
     return message
 

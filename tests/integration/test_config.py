@@ -7,10 +7,10 @@ import signal
 
 import psycopg
 import pytest
-import yaml
 
 from conftest import through_sluice_only
 from harness import eventually
+from harness.sluice import as_yaml
 
 pytestmark = through_sluice_only
 PLACE = re.compile(r"sluice\.yaml:\d+:\d+: error: .+")
@@ -80,7 +80,7 @@ def test_the_configuration_of_the_tests_is_fine(own_gateway):
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_is_found_at_its_place(own_gateway, mistake):
     gateway = own_gateway()
-    gateway.config_file.write_text(yaml.safe_dump(MISTAKES[mistake](copy.deepcopy(gateway.config)), sort_keys=False, width=1000))
+    gateway.config_file.write_text(as_yaml(MISTAKES[mistake](copy.deepcopy(gateway.config))))
     done = check(gateway)
     assert done.returncode == 1, done.stdout + done.stderr
     assert PLACE.search(done.stdout + done.stderr), done.stdout + done.stderr
@@ -91,7 +91,7 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file(own_gateway):
     config = copy.deepcopy(gateway.config)
     for mistake in ("a port out of range", "an unknown TLS mode", "an unknown kind of identity", "an unknown effect"):
         MISTAKES[mistake](config)
-    gateway.config_file.write_text(yaml.safe_dump(config, sort_keys=False, width=1000))
+    gateway.config_file.write_text(as_yaml(config))
     found = PLACE.findall(check(gateway).stdout)
     lines = [int(text.split(":")[1]) for text in found]
     assert len(found) >= 4 and lines == sorted(lines)

@@ -86,3 +86,5 @@ SELECT quote_ident('Mixed Case'), quote_literal('it''s'), format('%I', 'select')
 -- name: pg_is_in_recovery
 SELECT pg_is_in_recovery();
 SHOW transaction_read_only;
+-- name: DBD::Pg's primary key
+SELECT c.oid, pg_catalog.quote_ident(n.nspname), pg_catalog.quote_ident(c.relname), i.indkey, pg_catalog.quote_ident(pg_catalog.pg_tablespace_location(t.oid)), pg_catalog.quote_ident(pg_catalog.current_database()) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_index i ON (i.indrelid = c.oid) LEFT JOIN pg_catalog.pg_namespace n ON (n.oid = c.relnamespace) LEFT JOIN pg_catalog.pg_tablespace t ON (t.oid = c.reltablespace) WHERE i.indisprimary IS TRUE AND c.relname = 'customers' AND n.nspname = 'public';

@@ -24,6 +24,11 @@ def find_binary() -> Path:
     return built[-1]
 
 
+def as_yaml(config: dict) -> str:
+    """The text of a configuration; without aliases, which Sluice does not read."""
+    return yaml.safe_dump(json.loads(json.dumps(config)), sort_keys=False, width=1000)
+
+
 class Sluice:
     """Runs `sluice run` on a configuration, given as the dict that the YAML file holds.
 
@@ -63,7 +68,7 @@ class Sluice:
                        "admin": {"address": "127.0.0.1", "port": self.admin_port},
                        "store": {"path": "var/sluice.db"}, "audit": {"directory": "var/audit"}} | config
         (self.directory / "var").mkdir(exist_ok=True)
-        self.config_file.write_text(yaml.safe_dump(self.config, sort_keys=False, width=1000))
+        self.config_file.write_text(as_yaml(self.config))
 
     def start(self, wait_ready: bool = True) -> "Sluice":
         self.log.touch()
