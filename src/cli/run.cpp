@@ -90,8 +90,9 @@ int start_and_serve(const RunOptions& options) {
   }
   drain(**gateway, signals, config->limits.shutdown_timeout);
   admin.reset();
-  gateway->reset();
+  (*gateway)->stop();
   (*control)->stop();
+  gateway->reset();  // only now: until its end control answers into the workers' queues
   spdlog::info("stopped");
   return 0;
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "control/log.h"
+#include "control/settle.h"
 
 namespace sluice::control {
 
@@ -23,6 +24,12 @@ net::awaitable<Status> CatalogWatcher::refresh() {
   const std::uint64_t ticket = asked_.fetch_add(1) + 1;
   auto read_for_it = [this, ticket] { return serve(ticket); };
   co_return co_await net::on(thread_.executor(), read_for_it);
+}
+
+void CatalogWatcher::stop() {
+  settle(thread_.executor());
+  thread_.stop();
+  thread_.join();
 }
 
 Status CatalogWatcher::serve(std::uint64_t ticket) {

@@ -42,6 +42,8 @@ class CatalogWatcher {
   /// Returns after a reading that began after this call. Calls that overlap share it. Resumes on the caller's
   /// executor; the watcher must outlive it.
   [[nodiscard]] net::awaitable<Status> refresh();
+  /// Answers who asked before and ends the thread.
+  void stop();
 
  private:
   static net::awaitable<void> watch(CatalogWatcher* self);

@@ -8,6 +8,7 @@
 #include "control/config_file.h"
 #include "control/log.h"
 #include "control/published_board.h"
+#include "control/settle.h"
 #include "control/stored_approval_desk.h"
 #include "net/worker_thread.h"
 #include "store/audit_store.h"
@@ -75,14 +76,15 @@ Status Control::State::open(const config::Config& config) {
   if (!folder.empty()) std::filesystem::create_directories(folder, code);
   SLUICE_TRY(opened, store::Store::open(config.store_path));
   store = std::move(opened);
-  SLUICE_TRY(gone, store::ApprovalStore(*store).withdraw_waiting("the gateway was restarted", clock.now()));
-  if (!gone.empty()) log_info(std::to_string(gone.size()) + " approval requests were withdrawn, since their sessions are gone");
-
   AuditWriter::Settings settings;
   settings.directory = config.audit_directory;
   settings.version = kVersion;
   SLUICE_TRY(writer, AuditWriter::start(std::move(settings), *store, clock));
   audit = std::move(writer);
+  // Only now: the audit directory's lock says that no other gateway has sessions that wait.
+  SLUICE_TRY(gone, store::ApprovalStore(*store).withdraw_waiting("the gateway was restarted", clock.now()));
+  if (!gone.empty()) log_info(std::to_string(gone.size()) + " approval requests were withdrawn, since their sessions are gone");
+  audit->nudge();
   board = std::make_unique<PublishedBoard>(*store, CatalogWatcher::Intervals{});
   store_thread = std::make_unique<net::WorkerThread>("store");
   desk = std::make_unique<StoredApprovalDesk>(*store, store_thread->executor(), clock, [writer = audit.get()] { writer->nudge(); });
@@ -174,10 +176,14 @@ awaitable<ControlHealth> Control::health() {
 void Control::stop() {
   if (state_ == nullptr || std::exchange(state_->stopped, true)) return;
   // First who asks, then who answers; the log last, so that it holds what the others did.
-  for (net::WorkerThread* thread : {state_->control_thread.get(), state_->store_thread.get()}) {
-    if (thread == nullptr) continue;
-    thread->stop();
-    thread->join();
+  if (state_->control_thread != nullptr) {
+    state_->control_thread->stop();
+    state_->control_thread->join();
+  }
+  if (state_->store_thread != nullptr) {
+    settle(state_->store_thread->executor());
+    state_->store_thread->stop();
+    state_->store_thread->join();
   }
   if (state_->board != nullptr) state_->board->stop();
   if (state_->audit != nullptr) {

@@ -38,14 +38,14 @@ class Control {
   /// tries for a few seconds to read each catalog. Fails with configuration, store_unavailable or
   /// audit_unavailable; an upstream that is down is no failure. `clock` must outlive it.
   [[nodiscard]] static Result<std::unique_ptr<Control>> start(std::string config_path, const Clock& clock);
-  /// stop(). Executors that awaited something here must still exist, stopped or not.
-  ~Control();
+  ~Control();  ///< stop()
   Control(const Control&) = delete;
   Control& operator=(const Control&) = delete;
 
   [[nodiscard]] ApprovalDesk& desk();
   [[nodiscard]] SnapshotBoard& board();
-  /// A journal for one worker thread; give it back (destroy it) before stop().
+  /// A journal for one worker thread, which must have ended before stop(). Whatever is recorded after stop()
+  /// is lost: the log has ended all statements by then.
   [[nodiscard]] Result<std::unique_ptr<StatementRecorder>> make_recorder(std::uint32_t worker);
 
   [[nodiscard]] awaitable<Result<usage::UsageReport>> usage(usage::UsageQuery query);
@@ -55,7 +55,8 @@ class Control {
   /// The control thread: for the admin listener and signals.
   [[nodiscard]] net::Executor executor() const;
 
-  /// Writes everything out and ends the threads. Call it after the workers' loops have ended.
+  /// Writes everything out and ends the threads. Call it after the workers' threads have ended but before their
+  /// executors are destroyed: answers that are under way still go there.
   void stop();
 
  private:

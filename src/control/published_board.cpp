@@ -130,8 +130,13 @@ std::vector<DatabaseAlias> PublishedBoard::databases_down() const {
 
 void PublishedBoard::stop() {
   std::vector<std::shared_ptr<CatalogWatcher>> watchers;
-  const std::lock_guard lock(mutex_);
-  for (auto& [database, entry] : entries_) watchers.push_back(std::move(entry.watcher));
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto& [database, entry] : entries_) {
+      if (entry.watcher != nullptr) watchers.push_back(std::move(entry.watcher));
+    }
+  }
+  for (const auto& watcher : watchers) watcher->stop();
 }
 
 }  // namespace sluice::control

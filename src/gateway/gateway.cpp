@@ -32,6 +32,10 @@ Result<std::unique_ptr<Gateway>> Gateway::start(control::Control& control, const
   return gateway;
 }
 
+void Gateway::stop() {
+  for (const auto& worker : workers_) worker->stop();
+}
+
 void Gateway::drain() {
   for (const auto& worker : workers_) worker->drain();
 }

@@ -11,7 +11,7 @@
 
 namespace sluice::gateway {
 
-/// All workers. Made and destroyed on the main thread, while `control` is up.
+/// All workers. Made and destroyed on the main thread, while `control` exists.
 class Gateway {
  public:
   [[nodiscard]] static Result<std::unique_ptr<Gateway>> start(control::Control& control, const Clock& clock);
@@ -20,6 +20,9 @@ class Gateway {
   Gateway& operator=(const Gateway&) = delete;
 
   void drain();
+  /// Ends all threads. To be followed by control.stop(), which still answers into the workers' queues, and
+  /// only then by the destructor.
+  void stop();
   [[nodiscard]] std::uint32_t sessions() const noexcept { return context_->sessions.load(); }
 
  private:

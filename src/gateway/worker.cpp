@@ -26,9 +26,13 @@ Worker::Worker(std::uint32_t number, GatewayContext& gateway, std::unique_ptr<co
   context_ = std::make_unique<WorkerContext>(gateway, thread_->executor(), *recorder_);
 }
 
-Worker::~Worker() {
+void Worker::stop() {
   thread_->stop();
   thread_->join();
+}
+
+Worker::~Worker() {
+  stop();
   listeners_.clear();
   thread_.reset();  // destroys what is still suspended; needs the context
 }

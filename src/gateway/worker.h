@@ -27,6 +27,8 @@ class Worker {
 
   /// Accepts nobody any more and lets each session end when it is idle. Any thread.
   void drain();
+  /// Ends the thread. Sessions stay as they are, suspended, until the destructor.
+  void stop();
 
  private:
   Worker(std::uint32_t number, GatewayContext& gateway, std::unique_ptr<control::StatementRecorder> recorder);
