@@ -165,9 +165,9 @@ class Tour:
         counted = eventually(dana_counted, "dana's statement in the report")
         self.check(sum(int(row["values"]) for row in counted) == 360, "the report says 360 values of hr.salaries.amount for dana",
                    " ".join(counted[0].values()))
-        emails = [row for row in self.usage() if row["identity"] == AGENT and row["column"] == "email" and row["use"] == "output"]
-        self.check(emails and all(row["masked"] in ("masked", "true", "yes") for row in emails),
-                   "every e-mail that the agent got was masked", " ".join(emails[0].values()))
+        emails = [row for row in self.usage() if (row["identity"], row["table"], row["column"]) == (AGENT, "public.customers", "email")]
+        self.check(emails and {row["masked"] for row in emails} == {"masked"}, "every e-mail that the agent got was masked",
+                   " ".join(emails[0].values()))
 
     def audit(self) -> None:
         chapter("The audit log holds together, and says so when it does not")
