@@ -26,6 +26,11 @@ class IncludeLaw(unittest.TestCase):
     def test_so_is_another_folder_of_the_same_level(self):
         self.assertTrue(include_problems("src/gateway/x.cpp", '#include "admin/server.h"'))
 
+    def test_protocol_and_sql_never_meet(self):
+        self.assertTrue(include_problems("src/protocol/x.cpp", '#include "sql/parse.h"'))
+        self.assertTrue(include_problems("src/sql/x.cpp", '#include "protocol/wire.h"'))
+        self.assertEqual(include_problems("src/protocol/x.cpp", '#include "auth/scram.h"'), [])
+
     def test_pure_folders_touch_nothing_outside(self):
         for header in ("sqlite3.h", "mutex", "boost/asio/awaitable.hpp", "libpq-fe.h"):
             self.assertTrue(include_problems("src/usage/x.cpp", f"#include <{header}>"), header)
