@@ -42,6 +42,7 @@ net::awaitable<void> Session::run() {
   const Status logged_in = co_await log_in();
   if (logged_in.ok()) co_await net::both(serve_agent(), relay());
   agent_->close();
+  co_await record_unfinished();
   if (opened_) {
     Status recorded = worker_.recorder.session_closed(id_, worker_.gateway.clock.now());
     if (!recorded.ok() && (co_await worker_.recorder.wait_for_room()).ok()) {
@@ -154,7 +155,7 @@ net::awaitable<Status> Session::on_message(const protocol::MessageView& message)
       ledger_.copy_ended();
       co_return Done{};
     case 'F':
-      if (ledger_.skipping() || skip_to_sync_) co_return Done{};
+      if (skips()) co_return Done{};
       SLUICE_CO_CHECK(co_await record_refusal(0, ErrorKind::not_supported, message.body));
       co_return co_await refuse_query(make_error(ErrorKind::not_supported, "function calls of the protocol are not supported",
                                                  "call the function in a SELECT statement"));

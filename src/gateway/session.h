@@ -98,6 +98,8 @@ class Session : public std::enable_shared_from_this<Session> {
   net::awaitable<Status> refuse_extended(Error error);
   net::awaitable<Status> record_refusal(control::FactsRef facts, ErrorKind kind, std::string_view text);
   [[nodiscard]] bool upstream_untouched() const noexcept;
+  /// An error made void what the agent sends up to its next Sync.
+  [[nodiscard]] bool skips() const noexcept { return skip_to_sync_ || upstream_fails_ || ledger_.skipping(); }
   [[nodiscard]] std::string ready_for_query() const;
 
   // the upstream's side (session_relay.cpp)
@@ -110,6 +112,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void succeeded(const RunningText& running, std::size_t statement);
   std::string rewritten_notice(const protocol::MessageView& message, const RunningText* running, bool& drop);
   net::awaitable<void> upstream_lost();
+  net::awaitable<void> record_unfinished();
 
   void send_flags(const PlannedText& text);  ///< what a sent statement means for those behind it
 
@@ -140,6 +143,7 @@ class Session : public std::enable_shared_from_this<Session> {
   protocol::TransactionStatus transaction_ = protocol::TransactionStatus::idle;
   bool extended_open_ = false;    ///< extended messages went upstream since the last Sync
   bool skip_to_sync_ = false;     ///< an error was answered here; the agent's messages up to Sync are void
+  bool upstream_fails_ = false;   ///< likewise, but the upstream was made to fail and gets the Sync
   bool settle_first_ = false;     ///< a statement under way changes what names mean
   bool catalog_stale_ = false;    ///< one of our statements changed the schema
 

@@ -45,7 +45,7 @@ std::vector<approvals::Parameter> parameters_of(const protocol::BindView& bind, 
 }  // namespace
 
 net::awaitable<Status> Session::on_parse(const protocol::MessageView& message) {
-  if (ledger_.skipping() || skip_to_sync_) co_return Done{};
+  if (skips()) co_return Done{};
   const auto parse = protocol::ParseView::decode(message.body);
   if (!parse.ok()) co_return co_await refuse_extended(parse.error());
   SLUICE_CO_CHECK(co_await prepare_names());
@@ -95,7 +95,7 @@ net::awaitable<Result<std::shared_ptr<const PlannedText>>> Session::freshen(cons
 }
 
 net::awaitable<Status> Session::on_bind(const protocol::MessageView& message) {
-  if (ledger_.skipping() || skip_to_sync_) co_return Done{};
+  if (skips()) co_return Done{};
   const auto bind = protocol::BindView::decode(message.body);
   if (!bind.ok()) co_return co_await refuse_extended(bind.error());
   SLUICE_CO_CHECK(co_await prepare_names());
@@ -141,7 +141,7 @@ net::awaitable<Status> Session::on_bind(const protocol::MessageView& message) {
 }
 
 net::awaitable<Status> Session::on_describe(const protocol::MessageView& message) {
-  if (ledger_.skipping() || skip_to_sync_) co_return Done{};
+  if (skips()) co_return Done{};
   const auto describe = protocol::DescribeView::decode(message.body);
   if (!describe.ok()) co_return co_await refuse_extended(describe.error());
   const bool portal = describe->object == NamedObject::portal;
@@ -154,7 +154,7 @@ net::awaitable<Status> Session::on_describe(const protocol::MessageView& message
 }
 
 net::awaitable<Status> Session::on_execute(const protocol::MessageView& message) {
-  if (ledger_.skipping() || skip_to_sync_) co_return Done{};
+  if (skips()) co_return Done{};
   const auto execute = protocol::ExecuteView::decode(message.body);
   if (!execute.ok()) co_return co_await refuse_extended(execute.error());
   const std::shared_ptr<const Portal> portal = objects_.portal(execute->portal, ledger_);
@@ -177,7 +177,7 @@ net::awaitable<Status> Session::on_execute(const protocol::MessageView& message)
 }
 
 net::awaitable<Status> Session::on_close(const protocol::MessageView& message) {
-  if (ledger_.skipping() || skip_to_sync_) co_return Done{};
+  if (skips()) co_return Done{};
   const auto close = protocol::CloseView::decode(message.body);
   if (!close.ok()) co_return co_await refuse_extended(close.error());
   upstream_->pass(message);
@@ -195,6 +195,7 @@ net::awaitable<Status> Session::on_sync(const protocol::MessageView& message) {
     co_return co_await to_agent_->write(ready_for_query());
   }
   upstream_->pass(message);
+  upstream_fails_ = false;
   if (!ledger_.awaits_copy_data()) extended_open_ = false;
   ledger_.expect({Owed::sync, Fate::forward, {}, false});
   co_return Done{};

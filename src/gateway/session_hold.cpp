@@ -134,6 +134,7 @@ net::awaitable<Result<RequestId>> Session::await_approval(approvals::HeldStateme
       co_return denied_error(*status, ErrorKind::approval_denied, "permission denied: the approval is no longer valid",
                              "run the statement again to ask anew");
   }
+  if (over_) co_return make_error(ErrorKind::upstream_unavailable, "the connection to the upstream server was lost");
   // What was approved must still be what would run.
   SLUICE_CO_CHECK(look_at_snapshot());
   if (snapshot_->versions != versions) {

@@ -32,7 +32,7 @@ bool prepares(const plan::TextPlan& plan) {
 }  // namespace
 
 net::awaitable<Status> Session::on_query(const protocol::MessageView& message) {
-  if (ledger_.skipping() || skip_to_sync_) co_return Done{};  // as the upstream would
+  if (skips()) co_return Done{};  // as the upstream would
   const auto query = protocol::QueryView::decode(message.body);
   if (!query.ok()) co_return co_await refuse_query(query.error());
   SLUICE_CO_CHECK(co_await prepare_names());

@@ -48,6 +48,7 @@ net::awaitable<Status> Session::refuse_extended(Error error) {
   }
   upstream_->fail_parse();
   extended_open_ = true;
+  upstream_fails_ = true;
   ReplyContext context;
   context.error = bytes;
   ledger_.expect({Owed::parse, Fate::replace_error, std::move(context), false});

@@ -300,18 +300,18 @@ std::string Session::rewritten_notice(const protocol::MessageView& message, cons
   return bytes;
 }
 
-net::awaitable<void> Session::upstream_lost() {
-  // Nobody will ever say how these ended.
-  std::vector<std::shared_ptr<RunningText>> unfinished;
+// Both connections are gone: nobody will ever say how these ended.
+net::awaitable<void> Session::record_unfinished() {
   for (const Ledger::Entry& entry : ledger_.entries()) {
-    if (entry.context.running) unfinished.push_back(entry.context.running);
-  }
-  for (const std::shared_ptr<RunningText>& running : unfinished) {
-    bool recorded = true;
+    const std::shared_ptr<RunningText> running = entry.context.running;
+    bool recorded = running != nullptr;
     while (recorded && running->current < running->text->facts.size()) {
       recorded = (co_await complete(*running, Outcome::unknown, {})).ok();
     }
   }
+}
+
+net::awaitable<void> Session::upstream_lost() {
   if (over_ || fatal_forwarded_ || from_upstream_.inside_bulk()) co_return;
   fatal_forwarded_ = true;
   std::string fatal;

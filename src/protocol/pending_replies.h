@@ -86,9 +86,11 @@ class PendingReplies {
     Entry& head = entries_.front();
     if (type == 'E') return on_error(head, abandoned);
     SLUICE_TRY(finished, advances(head.owed, type));
+    // What was made to fail must have failed before anything else comes of it.
+    if (head.fate == Fate::replace_error && !head.failed) return violation();
     if (type == 'G') begin_copy_in(head);
     if (finished || type == 'C') copying_in_ = false;
-    return event(finished, head.fate == Fate::forward ? ReplyAction::forward : ReplyAction::swallow);
+    return event(finished, head.fate == Fate::swallow ? ReplyAction::swallow : ReplyAction::forward);
   }
 
  private:

@@ -219,42 +219,68 @@ class DdlReader {
         if (!constraint.deferrable) relation.unique_keys.push_back(relation.primary_key);
         break;
       case CONSTR_UNIQUE:
-        if (!constraint.deferrable) relation.unique_keys.push_back(keys());
+        (constraint.deferrable ? relation.conflict_keys : relation.unique_keys).push_back(keys());
         break;
-      case CONSTR_GENERATED: generated(relation, column_of(relation, keys()[0]), constraint.location); return;
-      case CONSTR_NULL: case CONSTR_DEFAULT: case CONSTR_CHECK: case CONSTR_EXCLUSION: case CONSTR_FOREIGN: case CONSTR_ATTR_DEFERRABLE:
+      case CONSTR_GENERATED: {
+        Column& generated = column_of(relation, keys()[0]);
+        generated.generated = true;
+        generated.generated_from = named_in_parentheses(relation, constraint.location);
+        return;
+      }
+      case CONSTR_CHECK: relation.checks.push_back(named_in_parentheses(relation, constraint.location)); return;
+      case CONSTR_FOREIGN: add_foreign_key(relation, constraint, column); return;
+      case CONSTR_NULL: case CONSTR_DEFAULT: case CONSTR_EXCLUSION: case CONSTR_ATTR_DEFERRABLE:
       case CONSTR_ATTR_NOT_DEFERRABLE: case CONSTR_ATTR_DEFERRED: case CONSTR_ATTR_IMMEDIATE:
         return;
     }
     std::sort(relation.unique_keys.begin(), relation.unique_keys.end());
   }
 
-  /// Every column whose name stands in the parentheses of GENERATED ALWAYS AS (…).
-  void generated(Relation& relation, Column& column, int location) {
-    column.generated = true;
+  /// Every column whose name stands in the first parentheses after a byte: those of CHECK (…), GENERATED ALWAYS AS (…), WHERE (…).
+  std::vector<std::int16_t> named_in_parentheses(const Relation& relation, int location) const {
     int at = tokens_.at(location);
     while (at >= 0 && at < tokens_.size() && !tokens_.is(at, "(")) ++at;
-    const int end = tokens_.closing(at);
-    for (; at < end; ++at) {
-      std::string name(tokens_.text(at));
+    return named_between(relation, at, tokens_.closing(at));
+  }
+
+  std::vector<std::int16_t> named_between(const Relation& relation, int first, int last) const {
+    std::vector<std::int16_t> result;
+    for (int i = first; i >= 0 && i < last; ++i) {
+      std::string name(tokens_.text(i));
       if (name.starts_with('"')) name = name.substr(1, name.size() - 2);
-      const Column* input = relation.column(name);
-      if (input != nullptr && input != &column) column.generated_from.push_back(input->attribute);
+      if (const Column* column = relation.column(name)) result.push_back(column->attribute);
     }
-    std::sort(column.generated_from.begin(), column.generated_from.end());
-    column.generated_from.erase(std::unique(column.generated_from.begin(), column.generated_from.end()), column.generated_from.end());
+    std::sort(result.begin(), result.end());
+    result.erase(std::unique(result.begin(), result.end()), result.end());
+    return result;
+  }
+
+  void add_foreign_key(Relation& relation, const Constraint& constraint, std::string_view column) {
+    ForeignKey key;
+    key.columns = column.empty() ? attributes(relation, constraint.fk_attrs) : std::vector<std::int16_t>{relation.column(column)->attribute};
+    const Relation& referenced = find(*constraint.pktable);
+    key.referenced = referenced.oid;
+    key.referenced_columns = constraint.pk_attrs == nullptr ? referenced.primary_key : attributes(referenced, constraint.pk_attrs);
+    relation.foreign_keys.push_back(std::move(key));
   }
 
   void create_index(const IndexStmt& index) {
-    if (!index.unique || index.whereClause != nullptr) return;
+    if (!index.unique) return;
     Relation& relation = find(*index.relation);
     std::vector<std::int16_t> key;
+    bool plain = index.whereClause == nullptr;
     for (const auto* element : elements<IndexElem>(index.indexParams)) {
-      if (element->name == nullptr) return;  // an expression
-      key.push_back(relation.column(text_of(element->name))->attribute);
+      if (element->name == nullptr) plain = false;
+      else key.push_back(relation.column(text_of(element->name))->attribute);
     }
-    relation.unique_keys.push_back(std::move(key));
-    std::sort(relation.unique_keys.begin(), relation.unique_keys.end());
+    if (plain) {
+      relation.unique_keys.push_back(std::move(key));
+      std::sort(relation.unique_keys.begin(), relation.unique_keys.end());
+      return;
+    }
+    int last = 0;  // every column that the statement names
+    while (last < tokens_.size() && tokens_[last].begin < static_cast<int>(range_.begin + range_.size)) ++last;
+    relation.conflict_keys.push_back(named_between(relation, tokens_.at(index.relation->location) + 1, last));
   }
 
   void alter_table(const AlterTableStmt& alter) {

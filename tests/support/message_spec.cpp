@@ -143,7 +143,8 @@ std::string upstream_spec(char type, std::string_view body) {
     case 'c': return "CopyDone";
     case 'T': {
       std::string text = "RowDescription";
-      for (const FieldDescription& field : RowDescription::decode(body)->fields) text += ' ' + in_quotes(field.name);
+      const auto description = RowDescription::decode(body);
+      for (const FieldDescription& field : description->fields) text += ' ' + in_quotes(field.name);
       return text;
     }
     case 'A': {

@@ -50,7 +50,7 @@ TEST_P(Transcript, EndsWithAllRecordedWhereverTheConnectionsBreak) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Transcript, ::testing::ValuesIn(transcripts()),
-                         [](const auto& info) { return info.param.stem().string(); });
+                         [](const auto& transcript) { return transcript.param.stem().string(); });
 
 }  // namespace
 }  // namespace sluice::gateway

@@ -94,6 +94,20 @@ TEST_F(PendingRepliesTest, ExchangesTheErrorOfAMessageThatWasMadeToFail) {
   EXPECT_EQ(replies("Z"), "f");
 }
 
+TEST_F(PendingRepliesTest, ForwardsReadyForQueryBehindAnExchangedError) {
+  expect(Owed::query, Fate::replace_error, "ours");
+  EXPECT_EQ(replies("EZ"), "rf");
+  EXPECT_TRUE(ledger.empty());
+}
+
+TEST_F(PendingRepliesTest, TrustsNoUpstreamThatAcceptsWhatWasMadeToFail) {
+  expect(Owed::query, Fate::replace_error);
+  EXPECT_EQ(replies("C"), "!");
+  ledger = Ledger();
+  expect(Owed::parse, Fate::replace_error);
+  EXPECT_EQ(replies("1"), "!");
+}
+
 TEST_F(PendingRepliesTest, SwallowsTheRepliesToMessagesOfOurOwnButNotTheirError) {
   expect(Owed::parse, Fate::swallow);
   expect(Owed::bind, Fate::swallow);
