@@ -152,7 +152,9 @@ def test_terminate_closes_and_the_upstream_session_ends(shop):
 
 
 def test_an_agent_that_vanishes_takes_its_backend_along(shop):
+    """A connection reset, that is: who only ends its sending side still gets an answer."""
     wire = shop.wire()
+    wire.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     wire.send(query("SELECT pg_sleep(20)"))
     running = f"SELECT count(*) FROM pg_stat_activity WHERE pid = {wire.process_id} AND state = 'active'"
     eventually(lambda: shop.upstream.query(running) == "1", "the statement to run")
