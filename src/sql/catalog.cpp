@@ -18,39 +18,59 @@ const Column* Relation::column(std::int16_t attribute) const {
 
 const Relation* Catalog::relation(Oid oid) const {
   const auto found = relations_.find(oid);
-  return found == relations_.end() ? nullptr : &found->second;
+  if (found != relations_.end()) return &found->second;
+  return base_ == nullptr ? nullptr : base_->relation(oid);
 }
 
 const Relation* Catalog::relation(std::string_view schema, std::string_view name) const {
-  const auto in_schema = by_name_.find(schema);
-  if (in_schema == by_name_.end()) return nullptr;
-  const auto found = in_schema->second.find(name);
-  return found == in_schema->second.end() ? nullptr : relation(found->second);
+  if (const auto in_schema = by_name_.find(schema); in_schema != by_name_.end()) {
+    const auto found = in_schema->second.find(name);
+    if (found != in_schema->second.end()) return relation(found->second);
+  }
+  if (base_ == nullptr) return nullptr;
+  const Relation* found = base_->relation(schema, name);
+  // Renamed or moved in the session's own transaction: the old name means nothing any more.
+  return found != nullptr && relations_.contains(found->oid) ? nullptr : found;
 }
 
-bool Catalog::has_schema(std::string_view schema) const { return by_name_.find(schema) != by_name_.end(); }
+bool Catalog::has_schema(std::string_view schema) const {
+  return by_name_.find(schema) != by_name_.end() || (base_ != nullptr && base_->has_schema(schema));
+}
 
 std::span<const Oid> Catalog::children(Oid parent) const {
   const auto found = children_.find(parent);
-  return found == children_.end() ? std::span<const Oid>() : std::span<const Oid>(found->second);
+  if (found != children_.end()) return found->second;
+  return base_ == nullptr ? std::span<const Oid>() : base_->children(parent);
 }
 
-bool Catalog::has_user_function(std::string_view name) const { return functions_.find(name) != functions_.end(); }
+bool Catalog::has_user_function(std::string_view name) const {
+  return functions_.find(name) != functions_.end() || (base_ != nullptr && base_->has_user_function(name));
+}
 
 bool Catalog::has_user_function(std::string_view schema, std::string_view name) const {
   const auto found = functions_.find(name);
-  return found != functions_.end() && std::find(found->second.begin(), found->second.end(), schema) != found->second.end();
+  const bool own = found != functions_.end() && std::find(found->second.begin(), found->second.end(), schema) != found->second.end();
+  return own || (base_ != nullptr && base_->has_user_function(schema, name));
 }
 
-bool Catalog::has_user_operator(std::string_view name) const { return operators_.find(name) != operators_.end(); }
+bool Catalog::has_user_operator(std::string_view name) const {
+  return operators_.find(name) != operators_.end() || (base_ != nullptr && base_->has_user_operator(name));
+}
 
-bool Catalog::has_user_type(std::string_view name) const { return types_.find(name) != types_.end(); }
+bool Catalog::has_user_type(std::string_view name) const {
+  return types_.find(name) != types_.end() || (base_ != nullptr && base_->has_user_type(name));
+}
 
 CatalogBuilder::CatalogBuilder(std::uint64_t version, std::string database, std::string system_identifier)
     : catalog_(std::make_shared<Catalog>()) {
   catalog_->version_ = version;
   catalog_->database_ = std::move(database);
   catalog_->system_identifier_ = std::move(system_identifier);
+}
+
+CatalogBuilder::CatalogBuilder(std::uint64_t version, std::shared_ptr<const Catalog> base)
+    : CatalogBuilder(version, base->database_, base->system_identifier_) {
+  catalog_->base_ = std::move(base);
 }
 
 void CatalogBuilder::add_schema(std::string name) { catalog_->by_name_.try_emplace(std::move(name)); }
@@ -76,7 +96,14 @@ std::shared_ptr<const Catalog> CatalogBuilder::build() && {
   for (const auto& [oid, relation] : catalog_->relations_) {
     for (const Oid parent : relation.parents) catalog_->children_[parent].push_back(oid);
   }
-  for (auto& [parent, children] : catalog_->children_) std::sort(children.begin(), children.end());
+  for (auto& [parent, children] : catalog_->children_) {
+    if (catalog_->base_ != nullptr) {
+      const auto inherited = catalog_->base_->children(parent);
+      children.insert(children.end(), inherited.begin(), inherited.end());
+    }
+    std::sort(children.begin(), children.end());
+    children.erase(std::unique(children.begin(), children.end()), children.end());
+  }
   return std::exchange(catalog_, nullptr);
 }
 

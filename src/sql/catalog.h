@@ -33,6 +33,13 @@ enum class RelationKind : char {
   sequence = 'S', composite_type = 'c', toast = 't', index = 'i', partitioned_index = 'I',
 };
 
+struct ForeignKey {
+  std::vector<std::int16_t> columns;
+  Oid referenced = 0;
+  std::vector<std::int16_t> referenced_columns;  ///< in the order of `columns`
+  friend auto operator<=>(const ForeignKey&, const ForeignKey&) = default;
+};
+
 struct Relation {
   Oid oid = 0;
   std::string schema;
@@ -48,6 +55,10 @@ struct Relation {
   bool has_user_rules = false;                           ///< rules other than a view's own _RETURN
   bool has_row_security = false;
   bool system = false;                                   ///< in pg_catalog or information_schema
+  std::vector<std::vector<std::int16_t>> checks;         ///< columns that one CHECK constraint judges together; sorted, as the next two
+  std::vector<std::vector<std::int16_t>> conflict_keys;  ///< columns of all other indexes that can refuse a row: unique ones with
+                                                         ///< a predicate or expression, deferrable ones, EXCLUDE
+  std::vector<ForeignKey> foreign_keys;
 
   [[nodiscard]] const Column* column(std::string_view column_name) const;
   [[nodiscard]] const Column* column(std::int16_t attribute) const;
@@ -80,10 +91,14 @@ class Catalog {
   [[nodiscard]] bool has_user_operator(std::string_view name) const;
   /// The same of types outside pg_catalog and information_schema: domains, rows, types with casts of their own.
   [[nodiscard]] bool has_user_type(std::string_view name) const;
-  /// Relations in no particular order.
+  /// Relations in no particular order; one that an overlay replaces comes once, as the overlay has it.
   template <class F>
   void for_each_relation(F&& f) const {
     for (const auto& [oid, relation] : relations_) f(relation);
+    if (base_ == nullptr) return;
+    for (const auto& [oid, relation] : base_->relations_) {
+      if (!relations_.contains(oid)) f(relation);
+    }
   }
 
  private:
@@ -98,6 +113,7 @@ class Catalog {
   std::uint64_t version_ = 0;
   std::string database_;
   std::string system_identifier_;
+  std::shared_ptr<const Catalog> base_;  // null unless this is an overlay
   std::unordered_map<Oid, Relation> relations_;
   NameMap<NameMap<Oid>> by_name_;  // schema -> name -> oid
   std::unordered_map<Oid, std::vector<Oid>> children_;
@@ -110,6 +126,8 @@ class Catalog {
 class CatalogBuilder {
  public:
   CatalogBuilder(std::uint64_t version, std::string database, std::string system_identifier);
+  /// An overlay: what only one session sees, on top of what all see. `base` is no overlay itself.
+  CatalogBuilder(std::uint64_t version, std::shared_ptr<const Catalog> base);
   void add_schema(std::string name);
   void add_relation(Relation relation);
   void add_function(std::string schema, std::string name);

@@ -95,6 +95,8 @@ Status CatalogDecoder::add_row(CatalogPart part, Row row) {
     case CatalogPart::relations: return add_relation(row);
     case CatalogPart::columns: return add_column(row);
     case CatalogPart::keys: return add_key(row);
+    case CatalogPart::constraints: return add_constraint(row);
+    case CatalogPart::foreign_keys: return add_foreign_key(row);
     case CatalogPart::generated_columns: return add_generated_column(row);
     case CatalogPart::inheritance: return add_parent(row);
     case CatalogPart::functions: {
@@ -162,6 +164,37 @@ Status CatalogDecoder::add_key(Row row) {
   return Done{};
 }
 
+Status CatalogDecoder::add_constraint(Row row) {
+  RowReader values(row, 3);
+  Relation* relation = find(values.number<Oid>());
+  const char kind = values.letter();
+  std::vector<std::int16_t> columns = values.numbers();
+  if (!values.ok() || (kind != 'c' && kind != 'u')) return malformed("constraint");
+  if (relation == nullptr) return Done{};
+  if (std::find(columns.begin(), columns.end(), 0) != columns.end()) {  // a whole row, or an expression without a column of its own
+    if (kind == 'c') {
+      for (const Column& column : relation->columns) columns.push_back(column.attribute);
+    }
+    std::erase(columns, 0);
+  }
+  std::sort(columns.begin(), columns.end());
+  columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
+  (kind == 'c' ? relation->checks : relation->conflict_keys).push_back(std::move(columns));
+  return Done{};
+}
+
+Status CatalogDecoder::add_foreign_key(Row row) {
+  RowReader values(row, 4);
+  Relation* relation = find(values.number<Oid>());
+  ForeignKey key;
+  key.columns = values.numbers();
+  key.referenced = values.number<Oid>();
+  key.referenced_columns = values.numbers();
+  if (!values.ok() || key.columns.empty() || key.columns.size() != key.referenced_columns.size()) return malformed("foreign key");
+  if (relation != nullptr) relation->foreign_keys.push_back(std::move(key));
+  return Done{};
+}
+
 Status CatalogDecoder::add_generated_column(Row row) {
   RowReader values(row, 3);
   Relation* relation = find(values.number<Oid>());
@@ -200,6 +233,9 @@ Result<std::shared_ptr<const Catalog>> CatalogDecoder::finish() && {
   if (!builder_ || relations_.empty()) return malformed("nothing was read");
   for (auto& [oid, relation] : relations_) {
     std::sort(relation.unique_keys.begin(), relation.unique_keys.end());
+    std::sort(relation.checks.begin(), relation.checks.end());
+    std::sort(relation.conflict_keys.begin(), relation.conflict_keys.end());
+    std::sort(relation.foreign_keys.begin(), relation.foreign_keys.end());
     for (Column& column : relation.columns) {
       std::sort(column.generated_from.begin(), column.generated_from.end());
       column.generated_from.erase(std::unique(column.generated_from.begin(), column.generated_from.end()), column.generated_from.end());

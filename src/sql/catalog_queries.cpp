@@ -46,6 +46,28 @@ SELECT i.indrelid, i.indisprimary,
 FROM pg_catalog.pg_index AS i
 WHERE i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL AND i.indisvalid AND i.indislive AND i.indimmediate)";
 
+// What else can refuse a row because of the values of several columns, or of other rows. Column 0 is the whole row; the columns
+// of expressions and predicates are known by the dependencies of the index.
+constexpr std::string_view kConstraints = R"(
+SELECT c.conrelid, 'c', pg_catalog.array_to_string(c.conkey, ' ')
+FROM pg_catalog.pg_constraint AS c
+WHERE c.contype = 'c' AND c.conrelid <> 0 AND c.conkey IS NOT NULL
+UNION ALL
+SELECT i.indrelid, 'u', pg_catalog.concat_ws(' ',
+         pg_catalog.array_to_string((i.indkey::pg_catalog.int2[])[0:i.indnkeyatts - 1], ' '),
+         (SELECT pg_catalog.string_agg(d.refobjsubid::pg_catalog.text, ' ')
+          FROM pg_catalog.pg_depend AS d
+          WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = i.indexrelid
+            AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = i.indrelid))
+FROM pg_catalog.pg_index AS i
+WHERE (i.indisunique OR i.indisexclusion)
+  AND (i.indpred IS NOT NULL OR i.indexprs IS NOT NULL OR i.indisexclusion OR NOT (i.indisvalid AND i.indislive AND i.indimmediate)))";
+
+constexpr std::string_view kForeignKeys = R"(
+SELECT c.conrelid, pg_catalog.array_to_string(c.conkey, ' '), c.confrelid, pg_catalog.array_to_string(c.confkey, ' ')
+FROM pg_catalog.pg_constraint AS c
+WHERE c.contype = 'f')";
+
 // The inputs hang on the column itself up to PostgreSQL 14, on its expression from 15 on.
 constexpr std::string_view kGeneratedColumns = R"(
 SELECT DISTINCT a.attrelid, a.attnum, d.refobjsubid
@@ -94,6 +116,8 @@ constexpr std::array kQueries = {
     CatalogQuery{CatalogPart::relations, kRelations},
     CatalogQuery{CatalogPart::columns, kColumns},
     CatalogQuery{CatalogPart::keys, kKeys},
+    CatalogQuery{CatalogPart::constraints, kConstraints},
+    CatalogQuery{CatalogPart::foreign_keys, kForeignKeys},
     CatalogQuery{CatalogPart::generated_columns, kGeneratedColumns},
     CatalogQuery{CatalogPart::inheritance, kInheritance},
     CatalogQuery{CatalogPart::functions, kFunctions},

@@ -13,7 +13,9 @@
 namespace sluice::sql {
 
 /// What each query reads; the order in which to run them.
-enum class CatalogPart { database, schemas, relations, columns, keys, generated_columns, inheritance, functions, operators, types };
+enum class CatalogPart {
+  database, schemas, relations, columns, keys, constraints, foreign_keys, generated_columns, inheritance, functions, operators, types
+};
 
 struct CatalogQuery {
   CatalogPart part;
@@ -42,6 +44,8 @@ class CatalogDecoder {
   Status add_relation(Row row);
   Status add_column(Row row);
   Status add_key(Row row);
+  Status add_constraint(Row row);
+  Status add_foreign_key(Row row);
   Status add_generated_column(Row row);
   Status add_parent(Row row);
   Relation* find(Oid oid);

@@ -16,6 +16,8 @@ class MaskSet {
   [[nodiscard]] const MaskingFunction* of(const Relation& relation, const Column& column) const;
   [[nodiscard]] bool any(const Relation& relation) const;
   [[nodiscard]] bool empty() const { return masks_.empty(); }
+  [[nodiscard]] Masks::const_iterator begin() const { return masks_.begin(); }
+  [[nodiscard]] Masks::const_iterator end() const { return masks_.end(); }
 
  private:
   [[nodiscard]] bool inherits(const Relation& relation, Oid ancestor, int depth) const;

@@ -33,6 +33,7 @@ class TextRewriter {
 
   // writes, in write_rewrite.cpp
   Status written_relation(const RelationSite& site, const Relation& relation) const;
+  [[nodiscard]] bool may_delete(const RelationSite& site) const;
   Status written_column(const WriteSite& site) const;
   Status column(const ColumnSite& site);
   Status returning_column(const ColumnSite& site, const RelationSite& target, const Relation& relation);

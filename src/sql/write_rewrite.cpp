@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "sql/constraint_oracle.h"
 #include "sql/mask_expression.h"
 #include "sql/quote.h"
 #include "sql/text_rewriter.h"
@@ -16,29 +17,42 @@ Error denied(std::string what, std::string hint) {
 
 }  // namespace
 
-Status TextRewriter::written_relation(const RelationSite&, const Relation& relation) const {
+Status TextRewriter::written_relation(const RelationSite& site, const Relation& relation) const {
+  if (may_delete(site) && deletion_tells_of_masked(relation, masks_, *sites_.catalog)) {
+    return denied("deleting from relation \"" + relation.name + "\", to which a masked column refers",
+                  "Whether the column holds a value would show.");
+  }
   if (!masks_.any(relation)) return Done{};
-  if (relation.has_user_triggers || relation.has_user_rules) {
+  if (runs_code_when_written(relation, *sites_.catalog)) {
     return denied("writing relation \"" + relation.name + "\", which has triggers or rules and masked columns",
                   "Triggers and rules see the values behind the masks.");
   }
   return Done{};
 }
 
+// DELETE FROM name, or MERGE INTO name, which may delete.
+bool TextRewriter::may_delete(const RelationSite& site) const {
+  const int name = tokens_.at(site.location);
+  const int before = tokens_.is(name - 1, "only") ? name - 2 : name - 1;
+  return tokens_.is(before, "from") || (tokens_.is(before, "into") && tokens_.is(before - 1, "merge"));
+}
+
 Status TextRewriter::written_column(const WriteSite& site) const {
   const Relation* relation = relation_of(sites_.relations[static_cast<std::size_t>(site.relation)]);
   const Column* column = relation == nullptr ? nullptr : relation->column(site.attribute);
   if (column == nullptr) return make_error(ErrorKind::internal, "a written column is gone from the catalog");
-  if (masks_.of(*relation, *column) == nullptr) return Done{};
+  const bool tells = tells_of_masked(*relation, *column, site.insert, masks_, *sites_.catalog);
+  if (masks_.of(*relation, *column) == nullptr) {
+    if (!tells) return Done{};
+    return denied("writing column \"" + column->name + "\" of relation \"" + relation->name + "\", which a constraint compares with a masked one",
+                  "Whether the constraint holds would tell of the masked value.");
+  }
   if (!site.insert) {
     return denied("changing column \"" + column->name + "\" of relation \"" + relation->name + "\", which is masked",
                   "The value that you see is a mask; writing it back would destroy the real one.");
   }
-  const bool unique = std::any_of(relation->unique_keys.begin(), relation->unique_keys.end(), [&](const auto& key) {
-    return std::find(key.begin(), key.end(), site.attribute) != key.end();
-  });
-  if (unique) {
-    return denied("inserting into column \"" + column->name + "\" of relation \"" + relation->name + "\", which is masked and unique",
+  if (tells) {
+    return denied("inserting into column \"" + column->name + "\" of relation \"" + relation->name + "\", which is masked and part of a constraint",
                   "Whether the value exists already would show.");
   }
   return Done{};

@@ -73,7 +73,10 @@ class DdlReader {
   std::shared_ptr<const Catalog> build(std::uint64_t version) const {
     CatalogBuilder builder(version, "sample", "1");
     for (const std::string& schema : schemas_) builder.add_schema(schema);
-    for (const Relation& relation : relations_) {
+    for (Relation relation : relations_) {
+      std::sort(relation.checks.begin(), relation.checks.end());
+      std::sort(relation.conflict_keys.begin(), relation.conflict_keys.end());
+      std::sort(relation.foreign_keys.begin(), relation.foreign_keys.end());
       builder.add_relation(relation);
       if (relation.system || relation.kind == RelationKind::sequence) continue;
       builder.add_type(relation.name);  // its row type

@@ -24,8 +24,10 @@ CREATE TABLE app.users (
   code char(4),
   folded text GENERATED ALWAYS AS (lower(name) || "code") STORED,
   UNIQUE (name, code),
-  UNIQUE (born) DEFERRABLE
+  UNIQUE (born) DEFERRABLE,
+  CHECK (balance > id)
 );
+CREATE TABLE app.notes (name varchar(20), "user" bigint REFERENCES app.users, code char(4), FOREIGN KEY (name, code) REFERENCES app.users (name, code));
 CREATE TABLE app.events (id int, at date, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
 CREATE TABLE app.events_1 PARTITION OF app.events FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
 CREATE UNIQUE INDEX ON app.users (balance) WHERE id > 3;
@@ -60,6 +62,10 @@ TEST(CatalogFromDdl, KnowsColumnsAsTheDatabaseWould) {
   EXPECT_EQ(users->column("folded")->generated_from, (std::vector<std::int16_t>{2, 7}));
   EXPECT_EQ(users->primary_key, (std::vector<std::int16_t>{1}));
   EXPECT_EQ(users->unique_keys, (std::vector<std::vector<std::int16_t>>{{1}, {2, 7}, {3}, {7}}));
+  EXPECT_EQ(users->conflict_keys, (std::vector<std::vector<std::int16_t>>{{1, 6}, {5}}));
+  EXPECT_EQ(users->checks, (std::vector<std::vector<std::int16_t>>{{1, 6}}));
+  const Relation* notes = catalog->relation("app", "notes");
+  EXPECT_EQ(notes->foreign_keys, (std::vector<sql::ForeignKey>{{{1, 3}, users->oid, {2, 7}}, {{2}, users->oid, {1}}}));
   EXPECT_TRUE(users->has_user_triggers);
   EXPECT_TRUE(users->has_row_security);
   EXPECT_NE(catalog->relation("app", "users_id_seq"), nullptr);

@@ -89,6 +89,21 @@ TEST(CatalogDecoder, AGeneratedColumnOfTheWholeRowComesFromAllOtherColumns) {
   EXPECT_EQ((*catalog)->relation(16385)->columns[2].generated_from, (std::vector<std::int16_t>{1, 2}));
 }
 
+TEST(CatalogDecoder, KnowsWhatElseCanRefuseARow) {
+  CatalogDecoder decoder = small_database();
+  ASSERT_TRUE(add(decoder, CatalogPart::constraints, {"16385", "c", "2 1"}).ok());
+  ASSERT_TRUE(add(decoder, CatalogPart::constraints, {"16385", "c", "0"}).ok());
+  ASSERT_TRUE(add(decoder, CatalogPart::constraints, {"16385", "u", "0 2 2"}).ok());
+  ASSERT_TRUE(add(decoder, CatalogPart::constraints, {"99", "u", "1"}).ok());
+  ASSERT_TRUE(add(decoder, CatalogPart::foreign_keys, {"16385", "1 2", "16390", "3 4"}).ok());
+  auto catalog = std::move(decoder).finish();
+  ASSERT_TRUE(catalog.ok());
+  const Relation& users = *(*catalog)->relation(16385);
+  EXPECT_EQ(users.checks, (std::vector<std::vector<std::int16_t>>{{1, 2}, {1, 2, 4}}));
+  EXPECT_EQ(users.conflict_keys, (std::vector<std::vector<std::int16_t>>{{2}}));
+  EXPECT_EQ(users.foreign_keys, (std::vector<ForeignKey>{{{1, 2}, 16390, {3, 4}}}));
+}
+
 TEST(CatalogDecoder, RefusesRowsOfTheWrongShape) {
   const std::vector<std::pair<CatalogPart, Values>> bad = {
       {CatalogPart::database, {"shop"}},
@@ -100,6 +115,8 @@ TEST(CatalogDecoder, RefusesRowsOfTheWrongShape) {
       {CatalogPart::columns, {"16385", "5", std::nullopt, "23", "-1", "integer", "N", "b", "t", "f"}},
       {CatalogPart::keys, {"16385", "t", ""}},
       {CatalogPart::keys, {"16385", "t", "1 x"}},
+      {CatalogPart::constraints, {"16385", "x", "1"}},
+      {CatalogPart::foreign_keys, {"16385", "1 2", "16390", "3"}},
       {CatalogPart::functions, {"public"}},
       {CatalogPart::types, {std::nullopt}},
   };
