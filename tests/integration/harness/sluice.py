@@ -72,7 +72,9 @@ class Sluice:
 
     def start(self, wait_ready: bool = True) -> "Sluice":
         self.log.touch()
-        self.process = spawn([*self._wrapper, str(self.binary), "run", "--config", str(self.config_file)], self.log)
+        sanitizer = ":".join(filter(None, ["quarantine_size_mb=2", os.environ.get("ASAN_OPTIONS")]))  # tests look at its memory
+        self.process = spawn([*self._wrapper, str(self.binary), "run", "--config", str(self.config_file)], self.log,
+                             env=os.environ | {"ASAN_OPTIONS": sanitizer})
         if wait_ready:
             self.wait_ready()
         return self
