@@ -55,7 +55,7 @@ void Chain::append(std::string& out, Record& record) {
   head_.digest = linker_.link(head_.digest, std::string_view(out).substr(begin));
   head_.sequence = record.sequence;
   out.append(kDigest);
-  out.append(to_hex(head_.digest));
+  append_hex(out, head_.digest);
   out.append(kEnd);
   out.push_back('\n');
 }

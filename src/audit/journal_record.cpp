@@ -3,7 +3,6 @@
 #include <cstring>
 #include <type_traits>
 
-#include "audit/record_json.h"
 
 namespace sluice::audit {
 namespace {
@@ -33,6 +32,32 @@ void put_identity(std::string& out, const auth::Identity& identity) {
   put_text(out, identity.acts_for.text);
 }
 
+template <class List, class Put>
+void put_list(std::string& out, const List& list, Put put_item) {
+  put(out, static_cast<std::uint32_t>(list.size()));
+  for (const auto& item : list) put_item(item);
+}
+void put_facts(std::string& out, const StatementFacts& facts) {
+  put_identity(out, facts.identity);
+  put_text(out, facts.database.text);
+  put(out, static_cast<std::uint8_t>(facts.kind));
+  put_list(out, facts.actions, [&](sql::Action action) { put(out, static_cast<std::uint8_t>(action)); });
+  put(out, static_cast<std::uint8_t>(facts.verdict));
+  put_list(out, facts.reasons, [&](const RuleId& rule) { put_text(out, rule.text); });
+  put(out, facts.text_digest);
+  put_list(out, facts.columns, [&](const ColumnUsage& column) {
+    put_text(out, column.table);
+    put_text(out, column.column);
+    put_list(out, column.tags, [&](const std::string& tag) { put_text(out, tag); });
+    put(out, column.masked);
+    put(out, static_cast<std::uint8_t>(column.use));
+  });
+  put_list(out, facts.tables, [&](const std::string& table) { put_text(out, table); });
+  put(out, facts.output_columns);
+  put(out, facts.versions.catalog);
+  put(out, facts.versions.policy);
+}
+
 /// Reads what put() wrote; after one failed read all later ones fail too.
 class Reader {
  public:
@@ -54,8 +79,18 @@ class Reader {
     rest_.remove_prefix(size);
     return cut;
   }
+  template <class List, class Read>
+  void list(List& into, Read read_item) {
+    for (auto left = number<std::uint32_t>(); left > 0 && ok_; --left) into.push_back(read_item());
+  }
+  /// A value of a closed enum whose last one is `last`.
+  template <class Enum>
+  Enum choice(Enum last) {
+    const auto value = number<std::uint8_t>();
+    if (value > static_cast<std::uint8_t>(last)) ok_ = false;
+    return static_cast<Enum>(ok_ ? value : 0);
+  }
   bool finished() const { return ok_ && rest_.empty(); }
-  bool ok() const { return ok_; }
 
  private:
   std::string_view rest_;
@@ -66,10 +101,37 @@ auth::Identity read_identity(Reader& from) {
   auth::Identity identity;
   identity.id.text = from.text();
   identity.kind = from.number<std::uint8_t>() != 0 ? auth::IdentityKind::person : auth::IdentityKind::agent;
-  for (auto left = from.number<std::uint32_t>(); left > 0 && from.ok(); --left) identity.groups.push_back(GroupId{from.text()});
+  from.list(identity.groups, [&] { return GroupId{from.text()}; });
   identity.owner.text = from.text();
   identity.acts_for.text = from.text();
   return identity;
+}
+
+ColumnUsage read_column(Reader& from) {
+  ColumnUsage column;
+  column.table = from.text();
+  column.column = from.text();
+  from.list(column.tags, [&] { return from.text(); });
+  column.masked = from.number<std::uint8_t>() != 0;
+  column.use = from.choice(sql::Use::write_target);
+  return column;
+}
+
+StatementFacts read_facts(Reader& from) {
+  StatementFacts facts;
+  facts.identity = read_identity(from);
+  facts.database.text = from.text();
+  facts.kind = from.choice(sql::StatementKind::two_phase);
+  from.list(facts.actions, [&] { return from.choice(sql::Action::mass_write); });
+  facts.verdict = from.choice(policy::Verdict::deny);
+  from.list(facts.reasons, [&] { return RuleId{from.text()}; });
+  facts.text_digest = from.number<Digest>();
+  from.list(facts.columns, [&] { return read_column(from); });
+  from.list(facts.tables, [&] { return from.text(); });
+  facts.output_columns = from.number<std::uint32_t>();
+  facts.versions.catalog = from.number<std::uint64_t>();
+  facts.versions.policy = from.number<std::uint64_t>();
+  return facts;
 }
 
 struct EventBytes {
@@ -134,10 +196,7 @@ Result<Event> read_event(Reader& from, Kind kind) {
       event.why = from.text();
       return Event(std::move(event));
     }
-    case Kind::described: {
-      SLUICE_TRY(facts, decode_facts(from.text()));
-      return Event(StatementDescribed{std::move(facts)});
-    }
+    case Kind::described: return Event(StatementDescribed{read_facts(from)});
     case Kind::admitted: {
       StatementAdmitted event;
       event.session = from.number<std::uint64_t>();
@@ -153,7 +212,7 @@ Result<Event> read_event(Reader& from, Kind kind) {
       event.described = from.number<std::uint64_t>();
       event.rows = from.number<std::uint64_t>();
       event.bytes = from.number<std::uint64_t>();
-      event.outcome = from.number<Outcome>();
+      event.outcome = from.choice(Outcome::canceled);
       event.sqlstate = from.text();
       return Event(std::move(event));
     }
@@ -199,7 +258,7 @@ void encode_completed(std::string& out, Timestamp at, std::uint64_t session, std
 
 void encode_described(std::string& out, Timestamp at, const StatementFacts& facts) {
   put_header(out, Kind::described, at);
-  put_text(out, encode_facts(facts));
+  put_facts(out, facts);
 }
 
 Result<Record> decode_journal_record(std::string_view bytes) {

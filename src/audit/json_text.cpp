@@ -7,13 +7,24 @@
 namespace sluice::audit {
 namespace {
 
-void append_padded(std::string& out, std::uint64_t value, int width) {
-  char digits[20];
+/// Writes `value` with leading zeros; returns what follows.
+char* write_padded(char* out, std::uint32_t value, int width) {
   for (int i = width - 1; i >= 0; --i) {
-    digits[i] = static_cast<char>('0' + value % 10);
+    out[i] = static_cast<char>('0' + value % 10);
     value /= 10;
   }
-  out.append(digits, static_cast<std::size_t>(width));
+  return out + width;
+}
+
+/// How many bytes at the front of `text` stand for themselves in JSON, whatever follows.
+std::size_t plain_prefix(std::string_view text) {
+  std::size_t size = 0;
+  while (size < text.size()) {
+    const auto byte = static_cast<unsigned char>(text[size]);
+    if (byte < 0x20 || byte >= 0x7F || byte == '"' || byte == '\\') break;
+    ++size;
+  }
+  return size;
 }
 
 void append_escaped(std::string& out, char c) {
@@ -27,7 +38,11 @@ void append_escaped(std::string& out, char c) {
 
 void append_json_string(std::string& out, std::string_view text) {
   out.push_back('"');
-  while (!text.empty()) {
+  for (;;) {
+    const std::size_t plain = plain_prefix(text);
+    out.append(text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     char32_t code = 0;
     const std::size_t length = front_code_point(text, code);
     if (length == 0) {
@@ -58,21 +73,34 @@ void append_time(std::string& out, Timestamp at) {
   const auto day = std::chrono::floor<std::chrono::days>(at);
   const std::chrono::year_month_day date(day);
   const auto microseconds = static_cast<std::uint64_t>((at - day).count());
-  const std::uint64_t seconds = microseconds / 1'000'000;
-  append_padded(out, static_cast<std::uint64_t>(static_cast<int>(date.year())), 4);
-  out.push_back('-');
-  append_padded(out, static_cast<unsigned>(date.month()), 2);
-  out.push_back('-');
-  append_padded(out, static_cast<unsigned>(date.day()), 2);
-  out.push_back('T');
-  append_padded(out, seconds / 3600, 2);
-  out.push_back(':');
-  append_padded(out, seconds / 60 % 60, 2);
-  out.push_back(':');
-  append_padded(out, seconds % 60, 2);
-  out.push_back('.');
-  append_padded(out, microseconds % 1'000'000, 6);
-  out.push_back('Z');
+  const auto seconds = static_cast<std::uint32_t>(microseconds / 1'000'000);
+  char text[27];
+  char* end = write_padded(text, static_cast<std::uint32_t>(static_cast<int>(date.year())), 4);
+  *end++ = '-';
+  end = write_padded(end, static_cast<unsigned>(date.month()), 2);
+  *end++ = '-';
+  end = write_padded(end, static_cast<unsigned>(date.day()), 2);
+  *end++ = 'T';
+  end = write_padded(end, seconds / 3600, 2);
+  *end++ = ':';
+  end = write_padded(end, seconds / 60 % 60, 2);
+  *end++ = ':';
+  end = write_padded(end, seconds % 60, 2);
+  *end++ = '.';
+  end = write_padded(end, static_cast<std::uint32_t>(microseconds % 1'000'000), 6);
+  *end++ = 'Z';
+  out.append(text, sizeof text);
+}
+
+void append_hex(std::string& out, const Digest& digest) {
+  static constexpr char kHexDigits[] = "0123456789abcdef";
+  char text[2 * std::tuple_size_v<Digest>];
+  char* end = text;
+  for (const std::uint8_t byte : digest) {
+    *end++ = kHexDigits[byte >> 4];
+    *end++ = kHexDigits[byte & 15];
+  }
+  out.append(text, sizeof text);
 }
 
 std::optional<Timestamp> time_from_text(std::string_view text) {

@@ -13,16 +13,27 @@ std::vector<OpenStatement> JournalState::open() const {
   return list;
 }
 
+JournalState& LogState::journal(const std::string& name) {
+  if (latest_ == journals_.end() || latest_->first != name) latest_ = journals_.try_emplace(name).first;
+  return latest_->second;
+}
+
+void LogState::forget(const std::string& name) {
+  journals_.erase(name);
+  latest_ = journals_.end();
+}
+
 void LogState::apply(const Record& record) {
   if (const auto* checkpoint = std::get_if<Checkpoint>(&record.event)) {
     journals_.clear();
+    latest_ = journals_.end();
     for (const auto& [name, number] : checkpoint->sources) journals_[name].last_ = number;
     for (const OpenStatement& open : checkpoint->open) journals_[open.journal].open_[{open.session, open.statement}] = open;
     return;
   }
   stopped_ = std::holds_alternative<GatewayStopped>(record.event);
   if (record.source.journal.empty()) return;
-  JournalState& journal = journals_[record.source.journal];
+  JournalState& journal = this->journal(record.source.journal);
   journal.last_ = std::max(journal.last_, record.source.number);
   if (const auto* admitted = std::get_if<StatementAdmitted>(&record.event)) {
     journal.open_[{admitted->session, admitted->statement}] = {record.source.journal, admitted->session, admitted->statement,

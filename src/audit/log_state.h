@@ -39,11 +39,15 @@ class JournalState {
 /// What one has to know of a log in order to go on writing it; a checkpoint holds all of it.
 class LogState {
  public:
+  LogState() = default;
+  LogState(LogState&& other) noexcept : journals_(std::move(other.journals_)), stopped_(other.stopped_) {}
+  LogState& operator=(LogState&&) = delete;
+
   /// Takes the next record of the log into account. References to JournalState stay valid.
   void apply(const Record& record);
-  [[nodiscard]] JournalState& journal(const std::string& name) { return journals_[name]; }
+  [[nodiscard]] JournalState& journal(const std::string& name);
   /// The journal is gone and will never be read again.
-  void forget(const std::string& name) { journals_.erase(name); }
+  void forget(const std::string& name);
   [[nodiscard]] const std::map<std::string, JournalState>& journals() const noexcept { return journals_; }
 
   /// When the statement was admitted; absent if it is not open.
@@ -54,6 +58,7 @@ class LogState {
 
  private:
   std::map<std::string, JournalState> journals_;
+  std::map<std::string, JournalState>::iterator latest_ = journals_.end();  ///< records come in runs from one journal
   bool stopped_ = true;
 };
 

@@ -174,15 +174,6 @@ Result<Record> decode_record(std::string_view line) {
   return make_error(ErrorKind::audit_unavailable, "line is no audit record");
 }
 
-Result<StatementFacts> decode_facts(std::string_view object) {
-  try {
-    return facts_of(json::parse(object));
-  } catch (const json::exception&) {
-  } catch (const NoRecord&) {
-  }
-  return make_error(ErrorKind::audit_unavailable, "stored description of a statement is damaged");
-}
-
 std::string_view to_text(Outcome outcome) {
   switch (outcome) {
     case Outcome::completed: return "completed";

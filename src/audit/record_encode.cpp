@@ -31,7 +31,17 @@ class Fields {
     append_time(out_, at);
     out_.push_back('"');
   }
-  void digest(std::string_view name, const Digest& digest) { text(name, to_hex(digest)); }
+  void digest(std::string_view name, const Digest& digest) {
+    begin(name);
+    out_.push_back('"');
+    append_hex(out_, digest);
+    out_.push_back('"');
+  }
+  /// `text` as it is, with commas, then a number: for the records of every statement.
+  void literal(std::string_view text, std::uint64_t value) {
+    out_.append(text);
+    append_number(out_, value);
+  }
   template <class List, class Text>
   void texts(std::string_view name, const List& list, Text text_of) {
     begin(name);
@@ -152,21 +162,19 @@ struct EventFields {
     append_facts(to, event.facts);
   }
   void operator()(const StatementAdmitted& event) {
-    to.text("event", "statement_admitted");
-    to.number("session", event.session);
-    to.number("statement", event.statement);
-    to.number("described", event.described);
+    to.literal(R"(,"event":"statement_admitted","session":)", event.session);
+    to.literal(R"(,"statement":)", event.statement);
+    to.literal(R"(,"described":)", event.described);
     to.text_if("request", event.request.text);
   }
   void operator()(const StatementCompleted& event) {
-    to.text("event", "statement_completed");
-    to.number("session", event.session);
-    to.number("statement", event.statement);
-    to.number("described", event.described);
+    to.literal(R"(,"event":"statement_completed","session":)", event.session);
+    to.literal(R"(,"statement":)", event.statement);
+    to.literal(R"(,"described":)", event.described);
     to.text("outcome", to_text(event.outcome));
-    to.number("rows", event.rows);
-    to.number("bytes", event.bytes);
-    to.number("microseconds", event.microseconds);
+    to.literal(R"(,"rows":)", event.rows);
+    to.literal(R"(,"bytes":)", event.bytes);
+    to.literal(R"(,"microseconds":)", event.microseconds);
     to.text_if("sqlstate", event.sqlstate);
   }
   void operator()(const StatementRefused& event) {
@@ -241,25 +249,15 @@ struct EventFields {
 void append_record(std::string& out, const Record& record) {
   out.push_back('{');
   Fields to(out);
-  if (record.sequence != 0) to.number("seq", record.sequence);
+  if (record.sequence != 0) to.literal(R"("seq":)", record.sequence);
   to.time("at", record.at);
   if (!record.source.journal.empty()) {
-    to.begin("from");
-    out.push_back('"');
+    out.append(R"(,"from":")");
     out.append(record.source.journal);
-    out.push_back(':');
-    append_number(out, record.source.number);
+    to.literal(":", record.source.number);
     out.push_back('"');
   }
   std::visit(EventFields{to}, record.event);
-}
-
-std::string encode_facts(const StatementFacts& facts) {
-  std::string object = "{";
-  Fields to(object);
-  append_facts(to, facts);
-  object.push_back('}');
-  return object;
 }
 
 }  // namespace sluice::audit

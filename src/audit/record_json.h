@@ -16,8 +16,4 @@ void append_record(std::string& out, const Record& record);
 /// is no record. Does not look at the digest: that is the chain's.
 [[nodiscard]] Result<Record> decode_record(std::string_view line);
 
-/// The facts as a JSON object, and back: for whoever must keep them apart from the log.
-[[nodiscard]] std::string encode_facts(const StatementFacts& facts);
-[[nodiscard]] Result<StatementFacts> decode_facts(std::string_view object);
-
 }  // namespace sluice::audit

@@ -5,12 +5,14 @@
 
 #include "audit/record_json.h"
 #include "store/audit_files.h"
+#include "usage/shape_bytes.h"
 
 namespace sluice::control {
 namespace {
 
-// Descriptions kept in memory for each journal; what is dropped is read from the store again.
-constexpr std::size_t kMaxKnown = 20'000;
+// Kept in memory, descriptions for each journal; what is dropped is read from the store again.
+constexpr std::size_t kMaxKnown = 100'000;
+constexpr std::size_t kMaxShapes = 10'000;
 
 Error damaged(const std::string& what) {
   return make_error(ErrorKind::audit_unavailable, "audit log is damaged: " + what, "Run \"sluice audit verify\" on its directory.");
@@ -69,50 +71,50 @@ Status LogWriter::account_replayed(const audit::Record& record) {
   return Done{};
 }
 
-void LogWriter::learn(const audit::Record& record, const audit::StatementFacts& facts) {
-  auto known = std::make_shared<Known>();
-  known->sequence = record.sequence;
-  known->shape = store::shape_of(facts);
-  known_[record.source.journal][record.source.number] = known;
-  known_by_sequence_[record.sequence] = known;
-  batch_.described.push_back({record.sequence, record.source, facts});
+std::shared_ptr<LogWriter::Counted> LogWriter::counted_for(std::shared_ptr<store::KnownShape> shape) {
+  std::shared_ptr<Counted>& counted = shapes_[shape->bytes];
+  if (counted == nullptr) counted = std::make_shared<Counted>(Counted{std::move(shape), 0, {}});
+  return counted;
 }
 
-Result<LogWriter::KnownPointer> LogWriter::known(const audit::Source& source) {
+void LogWriter::learn(const audit::Record& record, const audit::StatementFacts& facts) {
+  auto shape = std::make_shared<store::KnownShape>();
+  shape->shape = store::shape_of(facts);
+  shape->bytes = usage::encode_shape(shape->shape);
+  const Known known{record.sequence, counted_for(std::move(shape))};
+  known_[record.source.journal][record.source.number] = known;
+  known_by_sequence_[record.sequence] = known;
+  batch_.described.push_back({record.sequence, record.source, known.counted->shape});
+}
+
+Result<LogWriter::Known> LogWriter::known(const audit::Source& source) {
   KnownByNumber& numbers = known_[source.journal];
   if (const auto found = numbers.find(source.number); found != numbers.end()) return found->second;
   SLUICE_TRY(described, store_.described(source));
-  if (!described) return KnownPointer();
-  auto known = std::make_shared<Known>();
-  known->sequence = described->sequence;
-  known->shape = store::shape_of(described->facts);
-  numbers[source.number] = known;
-  return known;
+  if (!described) return Known();
+  return numbers[source.number] = {described->sequence, counted_for(std::move(described->shape))};
 }
 
-Result<LogWriter::KnownPointer> LogWriter::known_by_sequence(std::uint64_t sequence) {
+Result<LogWriter::Known> LogWriter::known_by_sequence(std::uint64_t sequence) {
   if (const auto found = known_by_sequence_.find(sequence); found != known_by_sequence_.end()) return found->second;
   SLUICE_TRY(described, store_.described(sequence));
-  if (!described) return KnownPointer();
-  auto known = std::make_shared<Known>();
-  known->sequence = sequence;
-  known->shape = store::shape_of(described->facts);
-  known_by_sequence_[sequence] = known;
-  return known;
+  if (!described) return Known();
+  return known_by_sequence_[sequence] = {sequence, counted_for(std::move(described->shape))};
 }
 
-void LogWriter::count(const KnownPointer& known, const audit::StatementCompleted& completed, Timestamp at) {
-  if (known == nullptr) return;
+void LogWriter::count(const Known& known, const audit::StatementCompleted& completed, Timestamp at) {
+  if (known.counted == nullptr) return;
+  Counted& counted = *known.counted;
   const std::int64_t hour = usage::hour_of(at);
-  if (known->hour != hour) settle(*known);
-  if (known->counts.statements == 0) counted_.push_back(known);
-  known->hour = hour;
-  known->counts += {1, completed.rows, 0, completed.bytes};
+  if (counted.hour != hour) settle(counted);
+  if (counted.counts.statements == 0) counted_.push_back(known.counted);
+  counted.hour = hour;
+  counted.counts += {1, completed.rows, 0, completed.bytes};
 }
 
-void LogWriter::settle(Known& known) {
-  if (known.counts.statements != 0) usage::fold(batch_.counts, known.shape, known.hour, known.counts);
-  known.counts = {};
+void LogWriter::settle(Counted& counted) {
+  if (counted.counts.statements != 0) usage::fold(batch_.counts, counted.shape->shape, counted.hour, counted.counts);
+  counted.counts = {};
 }
 
 Status LogWriter::refer(audit::Record& record) {
@@ -124,7 +126,7 @@ Status LogWriter::refer(audit::Record& record) {
   if (described == nullptr || *described == 0) return Done{};
 
   SLUICE_TRY(found, known({record.source.journal, *described}));
-  *described = found != nullptr ? found->sequence : 0;
+  *described = found.sequence;
   if (completed != nullptr) {
     const auto& journal = state_.journal(record.source.journal);
     const auto admitted = audit::LogState::admitted_at(journal, completed->session, completed->statement);
@@ -185,7 +187,7 @@ Status LogWriter::write() {
 
 Status LogWriter::fold() {
   if (!needs_fold()) return Done{};
-  for (const KnownPointer& known : counted_) settle(*known);
+  for (const auto& counted : counted_) settle(*counted);
   counted_.clear();
   batch_.head = head();
   batch_.outbox_done = state_.journal(store_.outbox_journal()).last();
@@ -196,6 +198,10 @@ Status LogWriter::fold() {
   known_by_sequence_.clear();
   for (auto& [journal, numbers] : known_) {
     if (numbers.size() > kMaxKnown) numbers.clear();
+  }
+  if (shapes_.size() > kMaxShapes) {
+    shapes_.clear();
+    known_.clear();
   }
   return Done{};
 }

@@ -42,25 +42,29 @@ class LogWriter {
   [[nodiscard]] std::uint64_t torn_bytes() const noexcept { return torn_bytes_; }
 
  private:
-  /// A description and what was counted for it since the last fold.
-  struct Known {
-    std::uint64_t sequence = 0;
-    usage::StatementShape shape;
+  /// A shape and what was counted for it since the last fold.
+  struct Counted {
+    std::shared_ptr<store::KnownShape> shape;
     std::int64_t hour = 0;
     usage::UsageCounts counts;
   };
-  using KnownPointer = std::shared_ptr<Known>;
+  /// A description. Many have the same shape: statements that differ in a literal only.
+  struct Known {
+    std::uint64_t sequence = 0;
+    std::shared_ptr<Counted> counted;  ///< null: no such description
+  };
   /// How a record names its description: by number within its journal, or, read from the log, by sequence.
-  using KnownByNumber = std::unordered_map<std::uint64_t, KnownPointer>;
+  using KnownByNumber = std::unordered_map<std::uint64_t, Known>;
 
   LogWriter(store::AuditLog::Opened opened, store::AuditStore& store);
   Status replay(const audit::ChainHead& folded);
   Status account_replayed(const audit::Record& record);
-  Result<KnownPointer> known(const audit::Source& source);
-  Result<KnownPointer> known_by_sequence(std::uint64_t sequence);
-  void count(const KnownPointer& known, const audit::StatementCompleted& completed, Timestamp at);
+  Result<Known> known(const audit::Source& source);
+  Result<Known> known_by_sequence(std::uint64_t sequence);
+  std::shared_ptr<Counted> counted_for(std::shared_ptr<store::KnownShape> shape);
+  void count(const Known& known, const audit::StatementCompleted& completed, Timestamp at);
   void learn(const audit::Record& record, const audit::StatementFacts& facts);
-  void settle(Known& known);
+  void settle(Counted& counted);
   void append(audit::Record& record);
   Status refer(audit::Record& record);
   void end_statement(const audit::OpenStatement& open, Timestamp at);
@@ -76,7 +80,8 @@ class LogWriter {
 
   std::unordered_map<std::string, KnownByNumber> known_;
   KnownByNumber known_by_sequence_;
-  std::vector<KnownPointer> counted_;  ///< with counts that are in no batch yet
+  std::unordered_map<std::string, std::shared_ptr<Counted>> shapes_;  ///< by their bytes
+  std::vector<std::shared_ptr<Counted>> counted_;                     ///< with counts that are in no batch yet
   store::AuditStore::Batch batch_;
   std::uint64_t folded_sequence_ = 0;
 };

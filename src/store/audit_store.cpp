@@ -5,26 +5,48 @@
 
 #include "audit/record_json.h"
 #include "store/approval_rows.h"
+#include "usage/shape_bytes.h"
 
 namespace sluice::store {
 namespace {
 
-constexpr std::string_view kSelectDescribed = "SELECT sequence, journal, number, facts FROM described WHERE ";
+constexpr std::string_view kSelectDescribed =
+    "SELECT d.sequence, d.journal, d.number, s.id, s.shape FROM described AS d JOIN shapes AS s ON s.id = d.shape WHERE ";
 
 Result<std::optional<Described>> read_described(Query& select) {
   SLUICE_TRY(row, select.step());
   if (!row) return std::optional<Described>();
-  SLUICE_TRY(facts, audit::decode_facts(select.text(3)));
-  return std::optional(Described{select.unsigned_number(0), {select.text(1), select.unsigned_number(2)}, std::move(facts)});
+  auto known = std::make_shared<KnownShape>();
+  known->id = select.number(3);
+  known->bytes = select.text(4);
+  SLUICE_TRY(shape, usage::decode_shape(known->bytes));
+  known->shape = std::move(shape);
+  return std::optional(Described{select.unsigned_number(0), {select.text(1), select.unsigned_number(2)}, std::move(known)});
 }
 
-Status add_described(const Database& database, const std::vector<Described>& list) {
+/// The store's number of a shape that is new to it.
+Result<std::int64_t> number_shape(const Database& database, const std::string& bytes) {
+  SLUICE_TRY(insert, database.prepare("INSERT INTO shapes (shape) VALUES (?) ON CONFLICT DO NOTHING"));
+  SLUICE_CHECK(insert.bind_blob(bytes).run());
+  SLUICE_TRY(select, database.prepare("SELECT id FROM shapes WHERE shape = ?"));
+  SLUICE_TRY(row, select.bind_blob(bytes).step());
+  if (!row) return make_error(ErrorKind::store_unavailable, "store did not keep a shape");
+  return select.number(0);
+}
+
+Status add_described(const Database& database, const std::vector<Described>& list, std::vector<std::shared_ptr<KnownShape>>& numbered) {
   if (list.empty()) return Done{};
-  SLUICE_TRY(insert, database.prepare("INSERT INTO described (sequence, journal, number, facts) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"));
+  SLUICE_TRY(insert, database.prepare("INSERT INTO described (sequence, journal, number, shape) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"));
   for (const Described& described : list) {
+    KnownShape& shape = *described.shape;
+    if (shape.id == 0) {
+      SLUICE_TRY(id, number_shape(database, shape.bytes));
+      shape.id = id;
+      numbered.push_back(described.shape);
+    }
     insert.reset();
     insert.bind(described.sequence).bind(described.source.journal).bind(described.source.number);
-    SLUICE_CHECK(insert.bind(audit::encode_facts(described.facts)).run());
+    SLUICE_CHECK(insert.bind(shape.id).run());
   }
   return Done{};
 }
@@ -110,19 +132,24 @@ Result<audit::ChainHead> AuditStore::folded() {
 }
 
 Status AuditStore::fold(const Batch& batch) {
-  return store_.use([&](const Database& database) -> Status {
+  std::vector<std::shared_ptr<KnownShape>> numbered;
+  Status folded = store_.use([&](const Database& database) -> Status {
     SLUICE_TRY(transaction, Transaction::begin(database));
-    SLUICE_CHECK(add_described(database, batch.described));
+    SLUICE_CHECK(add_described(database, batch.described, numbered));
     SLUICE_CHECK(add_counts(database, batch.counts));
     SLUICE_CHECK(set_folded(database, batch.head));
     SLUICE_CHECK(delete_outbox(database, batch.outbox_done));
     return transaction.commit();
   });
+  if (!folded.ok()) {
+    for (const auto& shape : numbered) shape->id = 0;  // rolled back with the rest
+  }
+  return folded;
 }
 
 Result<std::optional<Described>> AuditStore::described(const audit::Source& source) {
   return store_.use([&](const Database& database) -> Result<std::optional<Described>> {
-    SLUICE_TRY(select, database.prepare(std::string(kSelectDescribed) + "journal = ? AND number = ?"));
+    SLUICE_TRY(select, database.prepare(std::string(kSelectDescribed) + "d.journal = ? AND d.number = ?"));
     select.bind(source.journal).bind(source.number);
     return read_described(select);
   });
@@ -130,7 +157,7 @@ Result<std::optional<Described>> AuditStore::described(const audit::Source& sour
 
 Result<std::optional<Described>> AuditStore::described(std::uint64_t sequence) {
   return store_.use([&](const Database& database) -> Result<std::optional<Described>> {
-    SLUICE_TRY(select, database.prepare(std::string(kSelectDescribed) + "sequence = ?"));
+    SLUICE_TRY(select, database.prepare(std::string(kSelectDescribed) + "d.sequence = ?"));
     select.bind(sequence);
     return read_described(select);
   });

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,11 +14,18 @@
 
 namespace sluice::store {
 
-/// A statement_described record of the log, found again by its place in a journal.
+/// What many descriptions have in common, and the number that the store gave it.
+struct KnownShape {
+  usage::StatementShape shape;
+  std::string bytes;    ///< usage::encode_shape() of it
+  std::int64_t id = 0;  ///< 0: the store has not seen it yet
+};
+
+/// A statement_described record of the log, found again by its place there or in its journal.
 struct Described {
   std::uint64_t sequence = 0;
   audit::Source source;
-  audit::StatementFacts facts;
+  std::shared_ptr<KnownShape> shape;
 };
 
 /// The store's side of the audit log: records born in the store, and usage counts made of the log. All calls
@@ -36,14 +44,15 @@ class AuditStore {
   /// Up to where the log is contained in the counts.
   [[nodiscard]] Result<audit::ChainHead> folded();
   struct Batch {
-    audit::ChainHead head;               ///< of the log, after the last record that is in this batch
-    usage::UsageMap counts;              ///< to be added
+    audit::ChainHead head;             ///< of the log, after the last record that is in this batch
+    usage::UsageMap counts;            ///< to be added
     std::vector<Described> described;
-    std::uint64_t outbox_done = 0;       ///< the log has these, durably
+    std::uint64_t outbox_done = 0;     ///< the log has these, durably
   };
   /// One transaction: each record of the log is counted exactly once, whenever the process dies.
   [[nodiscard]] Status fold(const Batch& batch);
 
+  /// With a shape of its own, even if an equal one is in memory.
   [[nodiscard]] Result<std::optional<Described>> described(const audit::Source& source);
   [[nodiscard]] Result<std::optional<Described>> described(std::uint64_t sequence);
   /// Nobody will refer to descriptions of this journal any more.

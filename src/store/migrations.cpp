@@ -66,11 +66,16 @@ CREATE TABLE audit_folded (          -- one row: up to where the log is containe
   digest BLOB NOT NULL
 ) STRICT;
 
-CREATE TABLE described (             -- what statement_described records of the log said
+CREATE TABLE shapes (                -- what statements can have in common: identity, database, columns …
+  id INTEGER PRIMARY KEY,
+  shape BLOB NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE described (             -- which shape the statement_described records of the log have
   sequence INTEGER PRIMARY KEY,
   journal TEXT NOT NULL,
   number INTEGER NOT NULL,
-  facts TEXT NOT NULL
+  shape INTEGER NOT NULL REFERENCES shapes (id)
 ) STRICT;
 CREATE UNIQUE INDEX described_by_source ON described (journal, number);
 

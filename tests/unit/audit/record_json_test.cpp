@@ -48,12 +48,6 @@ TEST(RecordJson, WhatIsNoRecordIsRefused) {
   }
 }
 
-TEST(RecordJson, FactsComeBackAsTheyWereWritten) {
-  const auto facts = decode_facts(encode_facts(sample_facts()));
-  ASSERT_TRUE(facts.ok());
-  EXPECT_EQ(*facts, sample_facts());
-}
-
 TEST(JsonText, TimesComeBackAndOnlyTheOneSpellingIsRead) {
   for (const std::int64_t at : {std::int64_t{0}, std::int64_t{1}, std::int64_t{1'709'164'799'999'999}, std::int64_t{4'102'444'800'000'000}}) {
     std::string text;
