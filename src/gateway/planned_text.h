@@ -24,6 +24,7 @@ struct PreparedStatement {
   std::vector<Oid> parameter_types;  ///< as Parse declared them
   std::string source;                ///< the agent's own text: what an approval would be for
   sql::NameContext names;            ///< what its names meant when it was prepared
+  SnapshotVersions published;        ///< what all sessions saw when it was prepared
 };
 
 /// A portal of the session, made by Bind or by SQL's DECLARE.

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "gateway/session_catalog.h"
 #include "protocol/sqlstate.h"
 
 namespace sluice::gateway {
@@ -121,7 +122,12 @@ net::awaitable<bool> Session::fill() {
   if (agent_gone_) co_return false;
   const std::span<char> room = from_agent_.prepare(kReadBytes);
   Result<std::size_t> size = co_await agent_->read_some(room);
-  if (!size.ok()) co_return false;
+  if (!size.ok()) {
+    // Nobody is left to read the answer: what runs for it may stop. (An agent that merely ended its
+    // sending side is still there, and is told apart by an orderly end.)
+    if (!ledger_.empty() && !over_ && !draining_) cancel();
+    co_return false;
+  }
   if (*size == 0) {
     agent_gone_ = true;
     co_return false;
@@ -174,7 +180,7 @@ Status Session::look_at_snapshot() {
   const std::uint64_t generation = worker_.gateway.board.generation();
   if (generation == generation_ && snapshot_) return Done{};
   SLUICE_TRY(snapshot, worker_.gateway.board.snapshot(database_));
-  snapshot_ = std::move(snapshot);
+  use_published(std::move(snapshot));
   config_ = worker_.gateway.board.config();
   generation_ = generation;
   // Who was removed from the configuration, or changed in it, goes no further under the old one.
@@ -184,6 +190,30 @@ Status Session::look_at_snapshot() {
   }
   identity_ = entry->second.identity;
   return Done{};
+}
+
+void Session::use_published(std::shared_ptr<const plan::Snapshot> published) {
+  if (snapshot_ != published_) names_.mark_stale();  // our own tables go on top anew
+  published_ = std::move(published);
+  snapshot_ = published_;
+}
+
+net::awaitable<Status> Session::ask_names() {
+  SLUICE_CO_CHECK(co_await settle());
+  auto answer = co_await ask(SessionNames::kQuestion, nullptr, nullptr);
+  if (!answer.ok()) co_return std::move(answer).error();
+  const auto& rows = (*answer)->rows;
+  if ((*answer)->failed || rows.size() != 1) co_return make_error(ErrorKind::internal, "could not read the search path of the session");
+  names_.answered(rows.front(), config_->policy.allowed_functions);
+  snapshot_ = published_;
+  if (names_.current().temporary_schema.empty() && transaction_ == protocol::TransactionStatus::idle) co_return Done{};
+
+  auto own = co_await ask(kSessionRelationsQuestion, nullptr, nullptr);
+  if (!own.ok()) co_return std::move(own).error();
+  if ((*own)->failed) co_return make_error(ErrorKind::internal, "could not read the session's own tables");
+  SLUICE_CO_TRY(relations, session_relations((*own)->rows));
+  snapshot_ = overlay(published_, std::move(relations), database_, worker_.gateway.next_overlay_version++);
+  co_return Done{};
 }
 
 net::awaitable<Status> Session::prepare_names() {
@@ -198,14 +228,7 @@ net::awaitable<Status> Session::prepare_names() {
   }
   SLUICE_CO_CHECK(look_at_snapshot());
   // In a failed transaction nothing but its end can run, whatever names mean.
-  if (names_.stale() && transaction_ != protocol::TransactionStatus::failed) {
-    SLUICE_CO_CHECK(co_await settle());
-    auto answer = co_await ask(SessionNames::kQuestion, nullptr, nullptr);
-    if (!answer.ok()) co_return std::move(answer).error();
-    const auto& rows = (*answer)->rows;
-    if ((*answer)->failed || rows.size() != 1) co_return make_error(ErrorKind::internal, "could not read the search path of the session");
-    names_.answered(rows.front(), config_->policy.allowed_functions);
-  }
+  if (names_.stale() && transaction_ != protocol::TransactionStatus::failed) SLUICE_CO_CHECK(co_await ask_names());
   co_return Done{};
 }
 
@@ -224,8 +247,9 @@ net::awaitable<Result<std::shared_ptr<const PlannedText>>> Session::plan(std::st
   }
   if (!may_be_out_of_date(planned.error().kind)) co_return planned;
   auto refreshed = co_await worker_.gateway.board.refresh(database_);
-  if (!refreshed.ok() || (*refreshed)->versions == snapshot_->versions) co_return planned;
-  snapshot_ = std::move(*refreshed);
+  if (!refreshed.ok() || (*refreshed)->versions == published_->versions) co_return planned;
+  use_published(std::move(*refreshed));
+  if (names_.stale() && transaction_ != protocol::TransactionStatus::failed) SLUICE_CO_CHECK(co_await ask_names());
   co_return plan_now(text, names);
 }
 

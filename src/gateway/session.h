@@ -58,6 +58,8 @@ class Session : public std::enable_shared_from_this<Session> {
   net::awaitable<Status> prepare_names();   ///< settles and asks what a name means, where that may have changed
   net::awaitable<Result<std::shared_ptr<const PlannedText>>> plan(std::string_view text, const sql::NameContext& names);
   [[nodiscard]] Result<std::shared_ptr<const PlannedText>> plan_now(std::string_view text, const sql::NameContext& names);
+  net::awaitable<Status> ask_names();
+  void use_published(std::shared_ptr<const plan::Snapshot> published);
   Status look_at_snapshot();                ///< takes up a newly published snapshot
 
   // session_query.cpp
@@ -110,7 +112,8 @@ class Session : public std::enable_shared_from_this<Session> {
   net::awaitable<Status> complete(RunningText& running, control::Outcome outcome, std::string_view sqlstate);
   net::awaitable<Status> finish(Ledger::Entry& entry, const protocol::MessageView& message);
   void succeeded(const RunningText& running, std::size_t statement);
-  std::string rewritten_notice(const protocol::MessageView& message, const RunningText* running, bool& drop);
+  /// The agent's version of an upstream's error or notice about statement `current` of `text` (may be null).
+  std::string rewritten_notice(const protocol::MessageView& message, const PlannedText* text, std::size_t current, bool& drop);
   net::awaitable<void> upstream_lost();
   net::awaitable<void> record_unfinished();
 
@@ -126,7 +129,8 @@ class Session : public std::enable_shared_from_this<Session> {
 
   std::shared_ptr<const config::Config> config_;
   std::uint64_t generation_ = 0;
-  std::shared_ptr<const plan::Snapshot> snapshot_;
+  std::shared_ptr<const plan::Snapshot> published_;  ///< what all sessions see
+  std::shared_ptr<const plan::Snapshot> snapshot_;   ///< with the session's own tables on top
   std::optional<plan::PlanScope> scope_;
   auth::Identity identity_;
   DatabaseAlias database_;
@@ -153,6 +157,8 @@ class Session : public std::enable_shared_from_this<Session> {
   bool hold_canceled_ = false;
   bool reading_agent_ = false;    ///< a read started during a hold has not ended yet
   bool agent_gone_ = false;
+  bool asking_ = false;           ///< a question of our own is under way
+  bool cancel_requested_ = false; ///< CancelRequest came meanwhile: it means the statement behind the question
   bool draining_ = false;
   bool relay_busy_ = false;       ///< answers were taken from the ledger, but may not be written yet
   bool over_ = false;

@@ -38,7 +38,11 @@ net::awaitable<Result<std::shared_ptr<OwnQuestion>>> Session::ask(std::string_vi
     context.question = question;
     ledger_.expect({Owed::sync, Fate::swallow, std::move(context), false});
   }
-  SLUICE_CO_CHECK(co_await settle());
+  asking_ = true;
+  const Status settled = co_await settle();
+  asking_ = false;
+  if (!settled.ok()) co_return settled.error();
+  if (std::exchange(cancel_requested_, false)) co_return make_error(ErrorKind::canceled, "canceling statement due to user request");
   co_return question;
 }
 

@@ -48,7 +48,9 @@ net::awaitable<Status> Session::on_parse(const protocol::MessageView& message) {
   if (skips()) co_return Done{};
   const auto parse = protocol::ParseView::decode(message.body);
   if (!parse.ok()) co_return co_await refuse_extended(parse.error());
-  SLUICE_CO_CHECK(co_await prepare_names());
+  const Status named = co_await prepare_names();
+  if (!named.ok() && named.error().kind == ErrorKind::canceled) co_return co_await refuse_extended(named.error());
+  if (!named.ok()) co_return named.error();
 
   auto planned = co_await plan(parse->query, names_.current());
   if (planned.ok() && (*planned)->plan->statements.size() > 1) {
@@ -66,6 +68,7 @@ net::awaitable<Status> Session::on_parse(const protocol::MessageView& message) {
   statement->text = std::move(*planned);
   statement->source.assign(parse->query);
   statement->names = names_.current();
+  statement->published = published_->versions;
   for (std::size_t i = 0; i < parse->parameter_types.size(); ++i) statement->parameter_types.push_back(parse->parameter_types[i]);
 
   upstream_->parse(*statement->text->plan, *parse, message);
@@ -98,7 +101,9 @@ net::awaitable<Status> Session::on_bind(const protocol::MessageView& message) {
   if (skips()) co_return Done{};
   const auto bind = protocol::BindView::decode(message.body);
   if (!bind.ok()) co_return co_await refuse_extended(bind.error());
-  SLUICE_CO_CHECK(co_await prepare_names());
+  const Status named = co_await prepare_names();
+  if (!named.ok() && named.error().kind == ErrorKind::canceled) co_return co_await refuse_extended(named.error());
+  if (!named.ok()) co_return named.error();
   const std::shared_ptr<const PreparedStatement> statement = objects_.statement(bind->statement, ledger_);
   if (!statement) co_return co_await refuse_extended(no_such_statement(bind->statement));
   auto fresh = co_await freshen(*statement);

@@ -191,6 +191,10 @@ void Session::cancel() {
     hold_.notify();
     return;
   }
+  if (asking_) {
+    cancel_requested_ = true;
+    return;
+  }
   const auto entry = config_->databases.find(database_);
   if (entry == config_->databases.end()) return;
   net::spawn(worker_.executor, worker_.connector.cancel(entry->second, upstream_->session().key,

@@ -35,7 +35,9 @@ net::awaitable<Status> Session::on_query(const protocol::MessageView& message) {
   if (skips()) co_return Done{};  // as the upstream would
   const auto query = protocol::QueryView::decode(message.body);
   if (!query.ok()) co_return co_await refuse_query(query.error());
-  SLUICE_CO_CHECK(co_await prepare_names());
+  const Status named = co_await prepare_names();
+  if (!named.ok() && named.error().kind == ErrorKind::canceled) co_return co_await refuse_query(named.error());
+  if (!named.ok()) co_return named.error();
 
   auto planned = co_await plan(query->query, names_.current());
   if (planned.ok()) planned = resolve_indirect(std::move(*planned));
@@ -89,6 +91,10 @@ Result<std::shared_ptr<const PlannedText>> Session::resolve_indirect(std::shared
         return make_error(ErrorKind::undefined_prepared_statement, "prepared statement \"" + prepared->statement + "\" does not exist");
       }
       meant = statement->text;
+      if (statement->published != published_->versions) {
+        return make_error(ErrorKind::not_supported, "cached plan must not change result type",
+                          "the policy or the schema changed: prepare the statement again");
+      }
     } else if (const auto* cursor = std::get_if<sql::CursorUse>(&analysis.session_change); cursor != nullptr && is_indirect(analysis.kind)) {
       const auto portal = objects_.portal(cursor->cursor, ledger_);
       if (!portal) return make_error(ErrorKind::undefined_cursor, "cursor \"" + cursor->cursor + "\" does not exist");
@@ -100,9 +106,6 @@ Result<std::shared_ptr<const PlannedText>> Session::resolve_indirect(std::shared
     if (!runs_freely(*meant->plan)) {
       return make_error(ErrorKind::not_supported, "EXECUTE of a statement that needs an approval is not supported",
                         "run the statement itself instead of preparing it in SQL");
-    }
-    if (meant->plan->versions != snapshot_->versions) {
-      return make_error(ErrorKind::not_supported, "cached plan must not change result type", "the policy or the schema changed: prepare the statement again");
     }
     if (!meant->facts.empty()) resolved->facts[i] = meant->facts.front();
   }

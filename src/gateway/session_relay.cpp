@@ -67,11 +67,6 @@ bool writes_masked(const plan::StatementPlan& statement) {
                      [](const policy::Obligation& obligation) { return std::holds_alternative<policy::MaskColumn>(obligation); });
 }
 
-const plan::StatementPlan* current_statement(const RunningText* running) {
-  if (running == nullptr || running->current >= running->text->plan->statements.size()) return nullptr;
-  return &running->text->plan->statements[running->current];
-}
-
 // The rows of an answer to a question of our own, text format.
 void read_rows(std::string_view messages, std::vector<std::vector<std::string>>& rows) {
   ByteReader reader(messages);
@@ -163,7 +158,12 @@ net::awaitable<Status> Session::on_upstream_message(const protocol::MessageView&
   } else if (forward && (message.type == 'E' || message.type == 'N')) {
     if (message.type == 'N' && running == nullptr && !ledger_.empty()) running = ledger_.entries().front().context.running.get();
     bool drop = false;
-    replacement = rewritten_notice(message, running, drop);
+    const PlannedText* text = running == nullptr ? nullptr : running->text.get();
+    if (text == nullptr && event.subject != nullptr) {
+      const ReplyContext& context = event.subject->context;
+      text = context.statement ? context.statement->text.get() : context.portal ? context.portal->text.get() : nullptr;
+    }
+    replacement = rewritten_notice(message, text, running == nullptr ? 0 : running->current, drop);
     if (drop) forward = false;
   }
   if (message.type == 'S') {
@@ -253,6 +253,7 @@ void Session::succeeded(const RunningText& running, std::size_t statement) {
     if (analysis.kind == sql::StatementKind::prepare) {
       auto defined = std::make_shared<PreparedStatement>();
       defined->text = running.text;
+      defined->published = published_->versions;
       objects_.define_statement(prepared->statement, std::move(defined));
     } else if (analysis.kind == sql::StatementKind::deallocate) {
       prepared->statement.empty() ? objects_.drop_all_statements() : objects_.drop_statement(prepared->statement);
@@ -270,12 +271,11 @@ void Session::succeeded(const RunningText& running, std::size_t statement) {
   }
 }
 
-std::string Session::rewritten_notice(const protocol::MessageView& message, const RunningText* running, bool& drop) {
-  const plan::StatementPlan* statement = current_statement(running);
+std::string Session::rewritten_notice(const protocol::MessageView& message, const PlannedText* text, std::size_t current, bool& drop) {
   protocol::Disclosure disclosure;
-  disclosure.restricted = statement != nullptr && writes_masked(*statement);
-  if (running != nullptr && running->text->plan->upstream) {
-    const std::shared_ptr<const plan::TextPlan> plan = running->text->plan;
+  disclosure.restricted = text != nullptr && current < text->plan->statements.size() && writes_masked(text->plan->statements[current]);
+  if (text != nullptr && text->plan->upstream) {
+    const std::shared_ptr<const plan::TextPlan> plan = text->plan;
     disclosure.map_position = [plan](std::int32_t position) { return static_cast<std::int32_t>(plan->upstream->agent_position(position)); };
   }
   const std::shared_ptr<const plan::Snapshot> snapshot = snapshot_;

@@ -29,6 +29,8 @@ struct GatewayContext {
   std::shared_ptr<net::TlsServerContext> tls;  ///< null: no TLS for agents
   Secret mock_secret;                          ///< makes the salts of identities that do not exist
   std::atomic<std::uint32_t> sessions{0};      ///< open now, over all workers
+  /// Catalog versions of single sessions (session_catalog.h): never those of the published catalogs.
+  std::atomic<std::uint64_t> next_overlay_version{std::uint64_t{1} << 62};
 };
 
 /// What the sessions of one worker share; used on its thread only. Outlives them.

@@ -89,8 +89,7 @@ void QueryAnalyser::range_sample(const RangeTableSample& sample, Scope& scope, s
   if (sites_.relations.size() == site || sites_.relations[site].view >= 0) {
     return not_supported("TABLESAMPLE of anything but a table", sample.location);
   }
-  sites_.relations[site].sample_location = sample.location;
-  sites_.relations[site].sampled_by_block = method == "system";
+  sites_.relations[site].sampled = true;
   for (const Node* argument : elements(sample.args)) {
     if (!IsA(argument, A_Const) && !IsA(argument, ParamRef)) return not_supported("TABLESAMPLE with an expression", sample.location);
     expression(argument, scope, {});

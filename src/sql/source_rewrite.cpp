@@ -18,25 +18,16 @@ Status TextRewriter::pin(const RelationSite& site, const Relation& relation) {
 
 Status TextRewriter::source(const RelationSite& site, const Relation& relation) {
   if (!reaches_mask(site, relation)) return pin(site, relation);
-  if (site.sampled_by_block) {
-    return make_error(ErrorKind::denied, "permission denied: TABLESAMPLE SYSTEM on a relation with masked columns",
-                      "Use TABLESAMPLE BERNOULLI.");
+  // Which rows a sample takes follows where they lie, and that follows how long masked values are.
+  if (site.sampled) {
+    return make_error(ErrorKind::denied, "permission denied: TABLESAMPLE on a relation with masked columns",
+                      "Filter by a hash of the key instead.");
   }
   const int location_token = tokens_.at(site.location);
   SLUICE_TRY(name, name_tokens(site.location, tokens_.is(location_token + 1, ".") ? 2 : 1));
   auto [first, last] = name;
 
-  std::string sample;
-  if (site.sample_location >= 0) {
-    const int begin = tokens_.at(site.sample_location) - 1;
-    int end = begin < 0 ? -1 : tokens_.closing(begin + 2);
-    if (end >= 0 && tokens_.is(end + 1, "repeatable")) end = tokens_.closing(end + 2);
-    if (end < 0 || !tokens_.is(begin, "tablesample")) return make_error(ErrorKind::internal, "cannot find TABLESAMPLE");
-    const int from = tokens_[begin].begin;
-    sample = " " + std::string(text_.substr(static_cast<std::size_t>(from), static_cast<std::size_t>(tokens_[end].end - from)));
-    edit(begin, end, "");
-  }
-  SLUICE_TRY(rows, masked_rows(site, relation, sample, {}, site.only));
+  SLUICE_TRY(rows, masked_rows(site, relation, {}, {}, site.only));
 
   if (site.only) {
     if (tokens_.is(first - 1, "(") && tokens_.is(first - 2, "only") && tokens_.is(last + 1, ")")) {

@@ -30,8 +30,7 @@ struct RelationSite {
   bool aliased = false;       ///< an alias is written after the name
   bool only = false;          ///< ONLY is written
   bool table_command = false; ///< TABLE name
-  int sample_location = -1;   ///< of TABLESAMPLE's method
-  bool sampled_by_block = false;
+  bool sampled = false;       ///< TABLESAMPLE is written
   int view = -1;              ///< index into TextSites::views
   int statement = 0;
   std::vector<std::string> copied_columns;  ///< COPY's column list

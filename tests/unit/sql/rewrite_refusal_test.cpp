@@ -53,6 +53,7 @@ TEST(RewriteRefusal, NothingShowsWhereValuesLieOrHowLongTheyAre) {
            "SELECT ctid FROM customers",
            "SELECT customers.xmin FROM customers",
            "SELECT count(*) FROM customers TABLESAMPLE SYSTEM (10)",
+           "SELECT count(*) FROM customers c TABLESAMPLE BERNOULLI (10) REPEATABLE (1)",
            "EXPLAIN ANALYZE SELECT * FROM customers",
            "EXPLAIN (VERBOSE) SELECT * FROM customers",
            "EXPLAIN (COSTS OFF, BUFFERS) SELECT * FROM customers",
