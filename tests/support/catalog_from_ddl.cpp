@@ -180,9 +180,12 @@ class DdlReader {
   static void inherit(Relation& relation, const Relation& parent, bool partition) {
     relation.parents.push_back(parent.oid);
     relation.columns.insert(relation.columns.end(), parent.columns.begin(), parent.columns.end());
+    relation.checks = parent.checks;
     if (!partition) return;
     relation.primary_key = parent.primary_key;
     relation.unique_keys = parent.unique_keys;
+    relation.conflict_keys = parent.conflict_keys;
+    relation.foreign_keys = parent.foreign_keys;
   }
 
   void add_column(Relation& relation, const ColumnDef& definition) {
