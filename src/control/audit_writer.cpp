@@ -71,10 +71,7 @@ Status AuditWriter::recover() {
   SLUICE_CHECK(log_->write());
   SLUICE_CHECK(log_->fold());
   for (const auto& journal : done) journal->remove();
-  for (const std::string& name : gone) {
-    log_->forget(name);
-    SLUICE_CHECK(store_.forget_journal(name));
-  }
+  SLUICE_CHECK(log_->forget(gone));
   records_.store(log_->head().sequence, std::memory_order_relaxed);
   return Done{};
 }

@@ -35,7 +35,9 @@ Result<std::unique_ptr<LogWriter>> LogWriter::open(const std::string& directory,
 
 Status LogWriter::replay(const audit::ChainHead& folded) {
   if (folded.sequence > head().sequence) {
-    return damaged("it ends at record " + std::to_string(head().sequence) + ", the store knows " + std::to_string(folded.sequence));
+    Error error = damaged("it ends at record " + std::to_string(head().sequence) + ", the store knows " + std::to_string(folded.sequence));
+    error.hint += " docs/audit-format.md says how to begin a new log.";
+    return error;
   }
   folded_sequence_ = folded.sequence;
   if (!needs_fold()) {
@@ -206,9 +208,14 @@ Status LogWriter::fold() {
   return Done{};
 }
 
-void LogWriter::forget(const std::string& journal) {
-  state_.forget(journal);
-  known_.erase(journal);
+Status LogWriter::forget(const std::vector<std::string>& journals) {
+  SLUICE_CHECK(log_->sync_names());
+  for (const std::string& journal : journals) {
+    state_.forget(journal);
+    known_.erase(journal);
+    SLUICE_CHECK(store_.forget_journal(journal));
+  }
+  return Done{};
 }
 
 }  // namespace sluice::control

@@ -35,8 +35,8 @@ class LogWriter {
   [[nodiscard]] Status fold();
   [[nodiscard]] bool needs_fold() const noexcept { return folded_sequence_ != chain_.head().sequence; }
 
-  /// The journal's file is gone.
-  void forget(const std::string& journal);
+  /// The files of these journals were deleted: nobody will ever ask again what the log has of them.
+  [[nodiscard]] Status forget(const std::vector<std::string>& journals);
   [[nodiscard]] const audit::LogState& state() const noexcept { return state_; }
   [[nodiscard]] const audit::ChainHead& head() const noexcept { return chain_.head(); }
   [[nodiscard]] std::uint64_t torn_bytes() const noexcept { return torn_bytes_; }

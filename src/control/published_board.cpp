@@ -71,9 +71,14 @@ void PublishedBoard::publish(std::shared_ptr<const config::Config> config) {
   {
     const std::lock_guard publishing(publishing_);
     Entries entries;
+    Entries current;
+    {
+      const std::lock_guard lock(mutex_);
+      current = entries_;
+    }
     for (const auto& [database, upstream] : config->databases) {
-      const auto before = entries_.find(database);
-      const bool keep = before != entries_.end() && same_upstream(config_->databases.at(database), upstream);
+      const auto before = current.find(database);
+      const bool keep = before != current.end() && same_upstream(config_->databases.at(database), upstream);
       if (!keep) {
         entries[database] = {nullptr, ++epochs_, false, nullptr};
         continue;
@@ -82,7 +87,12 @@ void PublishedBoard::publish(std::shared_ptr<const config::Config> config) {
       if (entry.snapshot != nullptr) entry.snapshot = make_snapshot(config, database, entry.snapshot->catalog);
       entries[database] = std::move(entry);
     }
+    current.clear();
     const std::lock_guard lock(mutex_);
+    for (auto& [database, entry] : entries) {
+      const auto before = entries_.find(database);
+      if (before != entries_.end() && before->second.epoch == entry.epoch) entry.attempted = before->second.attempted;
+    }
     old = std::exchange(entries_, std::move(entries));
     config_ = config;
     // Only now, since a watcher publishes as soon as it has read.

@@ -169,6 +169,8 @@ Status AuditLog::begin_segment(std::uint64_t first_sequence) {
   return Done{};
 }
 
+Status AuditLog::sync_names() { return sync_directory(directory_); }
+
 Status AuditLog::append(std::string_view lines, const audit::ChainHead& head) {
   Status written = write_at(file_, lines, size_, directory_);
   if (written.ok() && ::fdatasync(file_) != 0) written = failure("could not write", directory_);

@@ -40,6 +40,9 @@ class AuditLog {
   /// nothing of them is in the file, and the same call may be made again.
   [[nodiscard]] Status append(std::string_view lines, const audit::ChainHead& head);
 
+  /// Waits until files that were deleted from the directory stay deleted, whatever happens to the machine.
+  [[nodiscard]] Status sync_names();
+
   [[nodiscard]] const std::string& directory() const noexcept { return directory_; }
 
  private:
