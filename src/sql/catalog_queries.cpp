@@ -96,14 +96,22 @@ FROM pg_catalog.pg_operator AS o
 WHERE n.nspname <> 'pg_catalog' AND l.lanname NOT IN ('c', 'internal'))";
 
 // Types whose values may run what users wrote: by a domain's checks, also within rows and ranges, or by a
-// cast. Enums and the base types of extensions do not, nor do their arrays.
+// cast. Enums and the base types of extensions do not, nor do composite types and arrays of such. The rows of
+// tables are left out: they can grow a column of any type.
 constexpr std::string_view kTypes = R"(
 SELECT DISTINCT t.typname
 FROM pg_catalog.pg_type AS t
      JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
      LEFT JOIN pg_catalog.pg_type AS e ON e.oid = t.typelem AND t.typcategory = 'A'
 WHERE n.nspname !~ '^pg_(catalog|temp|toast)' AND n.nspname <> 'information_schema'
-  AND (COALESCE(e.typtype, t.typtype) NOT IN ('b', 'e')
+  AND (COALESCE(e.typtype, t.typtype) NOT IN ('b', 'e', 'c')
+       OR EXISTS (SELECT
+                  FROM pg_catalog.pg_class AS r
+                       JOIN pg_catalog.pg_attribute AS a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+                       JOIN pg_catalog.pg_type AS f ON f.oid = a.atttypid
+                       LEFT JOIN pg_catalog.pg_type AS fe ON fe.oid = f.typelem AND f.typcategory = 'A'
+                  WHERE r.oid = COALESCE(e.typrelid, t.typrelid)
+                    AND (r.relkind <> 'c' OR COALESCE(fe.typtype, f.typtype) NOT IN ('b', 'e')))
        OR EXISTS (SELECT
                   FROM pg_catalog.pg_cast AS c
                        JOIN pg_catalog.pg_proc AS p ON p.oid = c.castfunc

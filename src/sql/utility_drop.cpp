@@ -1,5 +1,7 @@
 // DROP of objects that live in a schema, and of what hangs on a relation.
 
+#include <algorithm>
+
 #include "sql/relation_names.h"
 #include "sql/tokens.h"
 #include "sql/utility_statements.h"
@@ -61,6 +63,16 @@ void drop_within(const DropStmt& statement, NamedRelations& relations) {
   }
 }
 
+// What only the session itself could see is the session's own business.
+bool only_temporary(const DropStmt& statement, const Analysis& analysis, const UtilityInput& input) {
+  // A name that was not found, IF EXISTS or not, could be anything by the time it is dropped.
+  if (analysis.relations.size() != elements<List>(statement.objects).size() || input.names.temporary_schema.empty()) return false;
+  return std::all_of(analysis.relations.begin(), analysis.relations.end(), [&](const RelationAccess& access) {
+    const Relation* relation = input.catalog.relation(access.relation);
+    return relation != nullptr && relation->schema == input.names.temporary_schema;
+  });
+}
+
 }  // namespace
 
 UtilityAnswer drop_statement(const Node* node, const UtilityInput& input) {
@@ -74,7 +86,12 @@ UtilityAnswer drop_statement(const Node* node, const UtilityInput& input) {
   }
   UtilityAnalysis result = utility_analysis(StatementKind::ddl, {Action::ddl});
   result.analysis.changes_catalog = true;
-  return std::move(relations).finish(std::move(result));
+  UtilityAnswer answer = std::move(relations).finish(std::move(result));
+  if (answer && answer->ok() && statement.removeType == OBJECT_TABLE && only_temporary(statement, (*answer)->analysis, input)) {
+    (*answer)->analysis.kind = StatementKind::create_temporary;
+    (*answer)->analysis.actions = {Action::temporary};
+  }
+  return answer;
 }
 
 }  // namespace sluice::sql
