@@ -110,7 +110,9 @@ TEST(Rewrite, PartialMasksKeepTheEndsOfLongValues) {
 }
 
 TEST(Rewrite, TokensNeedAKeyInClear) {
-  const Masks masks{{{kCustomers, 1}, NullMask{}}, {{kCustomers, 3}, TokenMask{"tok-"}}};
+  Masks masks;
+  masks.emplace_back(ColumnId{kCustomers, 1}, NullMask{});
+  masks.emplace_back(ColumnId{kCustomers, 3}, TokenMask{"tok-"});
   EXPECT_NE(upstream_of("SELECT email FROM customers", masks).find(R"((NULL::character varying(80)) AS "email")"), std::string::npos);
 }
 

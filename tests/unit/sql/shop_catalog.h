@@ -110,11 +110,16 @@ inline Error refusal_of(std::string_view text, const NameContext& names = {}) {
 }
 
 inline const Masks& shop_masks() {
-  static const Masks masks{{{kCustomers, 3}, TokenMask{"tok-"}},
-                           {{kCustomers, 5}, NullMask{}},
-                           {{kSalaries, 2}, NullMask{}},
-                           {{kPeopleNew, 3}, ConstantMask{"***"}},
-                           {{kAudited, 2}, NullMask{}}};
+  // One by one: GCC 12 warns of the copies out of a list of initial values.
+  static const Masks masks = [] {
+    Masks made;
+    made.emplace_back(ColumnId{kCustomers, 3}, TokenMask{"tok-"});
+    made.emplace_back(ColumnId{kCustomers, 5}, NullMask{});
+    made.emplace_back(ColumnId{kSalaries, 2}, NullMask{});
+    made.emplace_back(ColumnId{kPeopleNew, 3}, ConstantMask{"***"});
+    made.emplace_back(ColumnId{kAudited, 2}, NullMask{});
+    return made;
+  }();
   return masks;
 }
 
