@@ -27,7 +27,7 @@ const Relation* find_relation(const Catalog& catalog, const NameContext& names, 
   const auto named = [&](std::string_view wanted) {
     return std::find(names.search_path.begin(), names.search_path.end(), wanted) != names.search_path.end();
   };
-  if (!named("pg_temp")) {
+  if (!named("pg_temp") && !named(names.temporary_schema)) {  // by either of its names
     if (const Relation* found = in_schema("pg_temp")) return found;
   }
   if (!named("pg_catalog")) {

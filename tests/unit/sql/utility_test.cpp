@@ -5,6 +5,7 @@
 #include <string>
 
 #include "sql/parse.h"
+#include "sql/relation_names.h"
 #include "sql/raw_tree.h"
 
 namespace sluice::sql {
@@ -296,6 +297,23 @@ TEST(UtilityPath, UnqualifiedNamesFollowTheSearchPath) {
   EXPECT_EQ(understood("TRUNCATE users", archive).relations[0].relation, 12u);
   EXPECT_EQ(understood("TRUNCATE users").relations[0].relation, 10u);
   EXPECT_EQ(understood("LOCK TABLE pg_class", archive).relations[0].relation, 1259u);
+}
+
+TEST(UtilityPath, TemporaryRelationsComeFirstUnlessThePathNamesThemLater) {
+  CatalogBuilder builder(1, "shop", "1");
+  builder.add_relation(relation(10, "public", "users"));
+  builder.add_relation(relation(20, "pg_temp_3", "users"));
+  const auto with_temporary = std::move(builder).build();
+  NameContext names;
+  names.temporary_schema = "pg_temp_3";
+  EXPECT_EQ(find_relation(*with_temporary, names, "", "users")->oid, 20u);
+  EXPECT_EQ(find_relation(*with_temporary, names, "pg_temp", "users")->oid, 20u);
+  EXPECT_EQ(find_relation(*with_temporary, names, "public", "users")->oid, 10u);
+  for (const std::string later : {"pg_temp", "pg_temp_3"}) {
+    names.search_path = {"public", later};
+    EXPECT_EQ(find_relation(*with_temporary, names, "", "users")->oid, 10u) << later;
+  }
+  EXPECT_EQ(find_relation(*with_temporary, NameContext{}, "pg_temp", "users"), nullptr);
 }
 
 TEST(UtilityDefinition, EverythingElseThatDefinesIsDdl) {
