@@ -36,12 +36,12 @@ constexpr const char* kBadRules = "rules:\n  - {id: dbas-do-all, effect: perhaps
 TEST(Control, StartsWhileAnUpstreamIsDownAndSaysSo) {
   const test::ScratchDirectory scratch;
   write_config(scratch, kGoodRules);
+  test::TestLoop loop;  // outlives the control thread, which answers into it
   auto control = Control::start(scratch / "sluice.yaml", kClock);
   ASSERT_TRUE(control.ok()) << control.error().message;
   const DatabaseAlias shop{"shop"};
   EXPECT_EQ((*control)->board().snapshot(shop).error().kind, ErrorKind::upstream_unavailable);
   EXPECT_EQ((*control)->board().snapshot(DatabaseAlias{"other"}).error().kind, ErrorKind::unknown_database);
-  test::TestLoop loop;
   EXPECT_EQ(loop.result_of((*control)->board().refresh(shop)).error().kind, ErrorKind::upstream_unavailable);
   EXPECT_EQ(loop.result_of((*control)->board().refresh(DatabaseAlias{"other"})).error().kind, ErrorKind::unknown_database);
   const ControlHealth health = loop.result_of((*control)->health());
@@ -57,9 +57,9 @@ TEST(Control, StartsWhileAnUpstreamIsDownAndSaysSo) {
 TEST(Control, AMistakeInTheFileKeepsTheOldConfigurationAndAChangeTakesEffectAtOnce) {
   const test::ScratchDirectory scratch;
   write_config(scratch, kGoodRules);
+  test::TestLoop loop;  // outlives the control thread, which answers into it
   auto control = Control::start(scratch / "sluice.yaml", kClock);
   ASSERT_TRUE(control.ok()) << control.error().message;
-  test::TestLoop loop;
   SnapshotBoard& board = (*control)->board();
   const auto before = board.config();
   const std::uint64_t generation = board.generation();
