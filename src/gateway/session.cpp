@@ -9,7 +9,8 @@
 namespace sluice::gateway {
 
 namespace {
-constexpr std::size_t kReadBytes = 8192;
+constexpr std::size_t kReadBytes = 1024;  // at the least: the buffer gives all the room it has
+constexpr std::chrono::seconds kRefreshEvery{1};
 constexpr std::size_t kMaxBuffered = 64 * 1024;
 constexpr std::size_t kMaxLoginBytes = protocol::kMaxLoginMessageBytes;
 
@@ -245,7 +246,10 @@ net::awaitable<Result<std::shared_ptr<const PlannedText>>> Session::plan(std::st
     SLUICE_CO_CHECK(co_await worker_.recorder.wait_for_room());
     co_return plan_now(text, names);
   }
-  if (!may_be_out_of_date(planned.error().kind)) co_return planned;
+  // Names that do not exist must not let an agent keep the upstream busy with questions about its catalog.
+  const auto now = std::chrono::steady_clock::now();
+  if (!may_be_out_of_date(planned.error().kind) || now < next_refresh_) co_return planned;
+  next_refresh_ = now + kRefreshEvery;
   auto refreshed = co_await worker_.gateway.board.refresh(database_);
   if (!refreshed.ok() || (*refreshed)->versions == published_->versions) co_return planned;
   use_published(std::move(*refreshed));

@@ -150,6 +150,7 @@ class Session : public std::enable_shared_from_this<Session> {
   bool upstream_fails_ = false;   ///< likewise, but the upstream was made to fail and gets the Sync
   bool settle_first_ = false;     ///< a statement under way changes what names mean
   bool catalog_stale_ = false;    ///< one of our statements changed the schema
+  net::Deadline next_refresh_ = net::Deadline::min();  ///< a name that is not found asks for the catalog anew at most this often
 
   net::Event progress_;           ///< the ledger ran empty, or the session is over
   net::Event hold_;               ///< something happened to a hold, or a read of the agent ended

@@ -84,6 +84,8 @@ void read_rows(std::string_view messages, std::vector<std::vector<std::string>>&
 
 net::awaitable<void> Session::relay() {
   std::vector<char> buffer(kSmallRead);
+  const std::string read_ahead = upstream_->take_read_ahead();
+  if (!read_ahead.empty() && !(co_await relay_chunk(read_ahead)).ok()) close();
   while (!over_) {
     Result<std::size_t> size = co_await upstream_->stream().read_some(buffer);
     if (!size.ok() || *size == 0) break;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "auth/scram_client.h"
@@ -25,10 +26,12 @@ namespace sluice::gateway {
 /// a plan says, with a Permit. Messages are collected and go out together with flush(). One worker.
 class UpstreamConnection {
  public:
-  UpstreamConnection(std::unique_ptr<net::ByteStream> stream, protocol::UpstreamSession session);
+  /// `read_ahead`: what the upstream sent behind its first ReadyForQuery and was read with it.
+  UpstreamConnection(std::unique_ptr<net::ByteStream> stream, protocol::UpstreamSession session, std::string read_ahead);
 
   [[nodiscard]] net::ByteStream& stream() noexcept { return *stream_; }
   [[nodiscard]] const protocol::UpstreamSession& session() const noexcept { return session_; }
+  [[nodiscard]] std::string take_read_ahead() noexcept { return std::exchange(read_ahead_, {}); }
 
   /// Runs the permitted text: as rewritten, or `original` if the plan lets it pass unchanged.
   void query(const Permit& permit, const protocol::MessageView& original);
@@ -54,6 +57,7 @@ class UpstreamConnection {
  private:
   std::unique_ptr<net::ByteStream> stream_;
   protocol::UpstreamSession session_;
+  std::string read_ahead_;
   std::string buffer_;
   std::string writing_;  // what a flush() under way still needs
 };

@@ -123,7 +123,7 @@ net::awaitable<Result<std::unique_ptr<UpstreamConnection>>> UpstreamConnector::c
       }
       case Next::ready:
         stream->set_deadline(net::kNever);
-        co_return std::make_unique<UpstreamConnection>(std::move(stream), flow.session());
+        co_return std::make_unique<UpstreamConnection>(std::move(stream), flow.session(), std::string(buffer.unread()));
       case Next::failed:
         spdlog::warn("database \"{}\": {}", alias.text, flow.log_text());
         co_return agent_error(flow);
