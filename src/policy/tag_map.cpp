@@ -54,10 +54,9 @@ class TagResolver {
     all_tags_.insert(tagging.tags.begin(), tagging.tags.end());
     const sql::Relation* relation = catalog_.relation(tagging.schema, tagging.table);
     const sql::Column* column = relation == nullptr || tagging.column.empty() ? nullptr : relation->column(tagging.column);
-    if (relation == nullptr || (column == nullptr && !tagging.column.empty())) {
-      map_.unmatched_.push_back(tagging);
-      return;
-    }
+    if (relation == nullptr || (column == nullptr && !tagging.column.empty())) map_.unmatched_.push_back(tagging);
+    if (relation == nullptr) return;
+    // A column that is gone may have been renamed: until the policy follows, it could be any of the table's.
     for (const sql::Column& each : relation->columns) {
       if (column == nullptr || &each == column) down_[{relation->oid, each.attribute}].insert(tagging.tags.begin(), tagging.tags.end());
     }

@@ -27,7 +27,8 @@ class TagMap {
   /// The tags of a column, sorted; empty if it has none.
   [[nodiscard]] std::span<const std::string> tags_of(ColumnId column) const;
   [[nodiscard]] bool any() const noexcept { return !tags_.empty(); }
-  /// Taggings that name a table or column which the catalog does not have: a warning for the DBA.
+  /// Taggings that name a table or column which the catalog does not have: a warning for the DBA. A missing
+  /// column may have been renamed, so its tags lie on all columns of its table meanwhile.
   [[nodiscard]] const std::vector<Tagging>& unmatched() const noexcept { return unmatched_; }
 
  private:

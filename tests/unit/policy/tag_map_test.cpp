@@ -52,6 +52,12 @@ TEST(TagMap, TellsWhatMatchesNothing) {
   EXPECT_EQ(map.unmatched(), wrong);
 }
 
+TEST(TagMap, TagsTheWholeTableWhenATaggedColumnIsGone) {
+  const TagMap map = TagMap::resolve(tagged({{kShop, "public", "customers", "mail", {"pii"}}}), kShop, *shop_catalog());
+  for (std::int16_t attribute = 1; attribute <= 4; ++attribute) EXPECT_EQ(tags_of(map, kCustomers, attribute), Tags{"pii"});
+  EXPECT_EQ(tags_of(map, kCards, 1), Tags{});
+}
+
 TEST(TagMap, FlowsToPartitionsByNameNotByPosition) {
   const TagMap map = TagMap::resolve(tagged({{kShop, "public", "orders", "note", {"pii"}}}), kShop, *shop_catalog());
   EXPECT_EQ(tags_of(map, kOrders2024, 1), Tags{"pii"});
