@@ -42,8 +42,15 @@ struct Call {
   void* caller_fiber = nullptr;
 };
 
-// makecontext() passes ints only: the pointer comes in two halves.
-void enter(unsigned high, unsigned low) {
+#ifdef SLUICE_FIBER_TSAN
+#define SLUICE_NO_TSAN __attribute__((no_sanitize("thread")))
+#else
+#define SLUICE_NO_TSAN
+#endif
+
+// makecontext() passes ints only: the pointer comes in two halves. Not instrumented for threads: it would be entered
+// on one fiber and left on another.
+SLUICE_NO_TSAN void enter(unsigned high, unsigned low) {
   auto* call = reinterpret_cast<Call*>(static_cast<std::uintptr_t>(high) << 32 | low);
 #ifdef SLUICE_FIBER_ASAN
   __sanitizer_finish_switch_fiber(nullptr, &call->caller_stack, &call->caller_stack_bytes);
