@@ -1,5 +1,6 @@
 """Judges what came back: did anything of a masked cell get out, and does an honest agent get its answers?"""
 
+import re
 from dataclasses import dataclass
 
 from harness.wire import ConnectionEnded, Message
@@ -74,8 +75,8 @@ def _play_in(world: World, guesses_of: World, scenario: Scenario, protocol: str)
     data = fill_in(scenario.data, guesses_of.guessable).encode()
     try:
         with world.connect(scenario.identity) as wire:
-            port = str(world.server.port).encode()
-            return [Message(message.kind, message.body.replace(port, b"PORT"))
+            port = re.compile(rb"(?<![0-9A-Za-z])%d(?![0-9A-Za-z])" % world.server.port)  # not digits within a hash
+            return [Message(message.kind, port.sub(b"PORT", message.body))
                     for message in play(wire, statements, protocol, parameters, data)]
     except (ConnectionEnded, OSError) as refused:
         return [CLOSED, Message("!", type(refused).__name__.encode())]

@@ -37,9 +37,12 @@ def _read_answers(wire: Wire, data: bytes, protocol: str) -> None:
 
 
 def comparable(messages: list[Message]) -> list[Message]:
-    """Without what differs from run to run for good reasons: random ids and when a request expires."""
-    return [Message(message.kind, EXPIRY.sub(b"<expiry>", DECISION_ID.sub(b"<id>", REQUEST_ID.sub(b"<request>", message.body))))
-            for message in messages]
+    """Without what differs from run to run for good reasons: in errors and notices, random ids and when a request expires."""
+    return [_without_ids(message) if message.kind in "EN" else message for message in messages]
+
+
+def _without_ids(message: Message) -> Message:
+    return Message(message.kind, EXPIRY.sub(b"<expiry>", DECISION_ID.sub(b"<id>", REQUEST_ID.sub(b"<request>", message.body))))
 
 
 def without_origin(messages: list[Message]) -> list[Message]:
