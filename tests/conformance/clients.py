@@ -73,6 +73,11 @@ CLIENTS = [
     Client("psycopg2", python("use_psycopg2.py"), debian("python3-psycopg2")),
     Client("psycopg3", python("use_psycopg3.py"), debian("python3-psycopg")),
     Client("asyncpg", python("use_asyncpg.py"), debian("python3-asyncpg")),
+    Client("sqlalchemy", python("use_sqlalchemy.py"), debian("python3-sqlalchemy")),
+    Client("django", python("use_django.py"), debian("python3-django")),
+    Client("odbc", python("use_odbc.py"), debian("odbc-postgresql")),
+    Client("dbd-pg", ["perl", "perl/use_dbd_pg.pl"], debian("libdbd-pg-perl")),
+    Client("ruby-pg", ["ruby", "ruby/use_pg.rb"], debian("ruby-pg")),
 ]
 
 

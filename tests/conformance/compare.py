@@ -14,7 +14,7 @@ VOLATILE = [
     (re.compile(r"(?<=\bPID )\d+|(?<=\bpg_temp_)\d+|(?<=\bpg_toast_temp_)\d+"), "NUMBER"),
     (re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} +\d+ \d\d:\d\d:\d\d \d{4}\b"), "NOW"),
     (re.compile(r"\b\d+[.,]\d+ ms\b"), "TIME ms"),
-    (re.compile(r"0x[0-9a-f]{8,}"), "ADDRESS"),
+    (re.compile(r"0x[0-9a-f]{6,}"), "ADDRESS"),
     (re.compile(r"\b20(?:2[4-9]|[3-9]\d)-\d\d-\d\d[ T]\d\d:\d\d:\d\d\.\d{3,6}\b"), "NOW"),
 ]
 
