@@ -139,9 +139,6 @@ net::awaitable<bool> Session::fill() {
 
 net::awaitable<Status> Session::on_message(const protocol::MessageView& message) {
   if (upstream_->buffered() > kMaxBuffered) SLUICE_CO_CHECK(co_await upstream_->flush());
-  if (ledger_.awaits_copy_data() && std::string_view("QPBDEC").find(message.type) != std::string_view::npos) {
-    co_return make_error(ErrorKind::protocol_violation, "unexpected message type during COPY from stdin");
-  }
   switch (message.type) {
     case 'Q': co_return co_await on_query(message);
     case 'P': co_return co_await on_parse(message);
@@ -163,9 +160,7 @@ net::awaitable<Status> Session::on_message(const protocol::MessageView& message)
       co_return Done{};
     case 'F':
       if (skips()) co_return Done{};
-      SLUICE_CO_CHECK(co_await record_refusal(0, ErrorKind::not_supported, message.body));
-      co_return co_await refuse_query(make_error(ErrorKind::not_supported, "function calls of the protocol are not supported",
-                                                 "call the function in a SELECT statement"));
+      co_return co_await on_function_call(message);
     case 'X':
       agent_gone_ = false;
       over_ = true;

@@ -64,6 +64,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   // session_query.cpp
   net::awaitable<Status> on_query(const protocol::MessageView& message);
+  net::awaitable<Status> on_function_call(const protocol::MessageView& message);
   net::awaitable<Result<RequestId>> obtain_leave(const PlannedText& text, std::string_view source, std::vector<approvals::Parameter> parameters,
                                                  const protocol::BindView* bind, const std::vector<Oid>* types);
   [[nodiscard]] Result<std::shared_ptr<const PlannedText>> resolve_indirect(std::shared_ptr<const PlannedText> text) const;
@@ -97,6 +98,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   // session_refuse.cpp
   net::awaitable<Status> refuse_query(Error error);
+  net::awaitable<Status> refuse_function_call(Error error);
   net::awaitable<Status> refuse_extended(Error error);
   net::awaitable<Status> record_refusal(control::FactsRef facts, ErrorKind kind, std::string_view text);
   [[nodiscard]] bool upstream_untouched() const noexcept;
@@ -114,6 +116,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void succeeded(const RunningText& running, std::size_t statement);
   /// The agent's version of an upstream's error or notice about statement `current` of `text` (may be null).
   std::string rewritten_notice(const protocol::MessageView& message, const PlannedText* text, std::size_t current, bool& drop);
+  void lose_synchronization(const protocol::MessageView& message, std::string& replacement);
   net::awaitable<void> upstream_lost();
   net::awaitable<void> record_unfinished();
 
@@ -163,7 +166,8 @@ class Session : public std::enable_shared_from_this<Session> {
   bool draining_ = false;
   bool relay_busy_ = false;       ///< answers were taken from the ledger, but may not be written yet
   bool over_ = false;
-  bool fatal_forwarded_ = false;  ///< the upstream said itself why it ends
+  bool lost_synchronization_ = false;  ///< a message of the agent's was lost in COPY data
+  bool fatal_forwarded_ = false;  ///< the agent has been told why the session ends
 };
 
 }  // namespace sluice::gateway

@@ -40,6 +40,16 @@ net::awaitable<Status> Session::refuse_query(Error error) {
   co_return Done{};
 }
 
+net::awaitable<Status> Session::refuse_function_call(Error error) {
+  const std::string bytes = error_bytes(error);
+  if (upstream_untouched()) co_return co_await to_agent_->write(bytes + ready_for_query());
+  upstream_->fail_function_call();
+  ReplyContext context;
+  context.error = bytes;
+  ledger_.expect({Owed::function_call, Fate::replace_error, std::move(context)});
+  co_return Done{};
+}
+
 net::awaitable<Status> Session::refuse_extended(Error error) {
   const std::string bytes = error_bytes(error);
   if (upstream_untouched()) {

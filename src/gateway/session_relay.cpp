@@ -119,6 +119,7 @@ net::awaitable<Status> Session::relay_chunk(std::string_view chunk) {
       if (forward) outgoing.pass(frame->bytes);
       continue;
     }
+    if (lost_synchronization_) continue;
     std::string replacement;
     SLUICE_CO_CHECK(co_await on_upstream_message(frame->message(), replacement, forward));
     if (!replacement.empty()) {
@@ -130,8 +131,9 @@ net::awaitable<Status> Session::relay_chunk(std::string_view chunk) {
     }
   }
   const std::string_view bytes = outgoing.all();
-  if (bytes.empty()) co_return Done{};
-  co_return co_await to_agent_->write(bytes);
+  if (!bytes.empty()) SLUICE_CO_CHECK(co_await to_agent_->write(bytes));
+  if (lost_synchronization_) co_return make_error(ErrorKind::protocol_violation, "the agent sent something else into COPY data");
+  co_return Done{};
 }
 
 Status Session::account_bulk(const Frame& frame, bool& forward) {
@@ -149,8 +151,10 @@ Status Session::account_bulk(const Frame& frame, bool& forward) {
 
 net::awaitable<Status> Session::on_upstream_message(const protocol::MessageView& message, std::string& replacement, bool& forward) {
   std::vector<Ledger::Entry> abandoned;
+  const bool copy_interrupted = ledger_.copy_interrupted();
   auto replied = ledger_.on_reply(message.type, abandoned);
   if (!replied.ok()) co_return std::move(replied).error();
+  if (message.type == 'W') co_return make_error(ErrorKind::protocol_violation, "unexpected CopyBothResponse from the upstream server");
   const Ledger::Event event = *replied;
   forward = event.action == ReplyAction::forward;
   RunningText* running = event.subject == nullptr ? nullptr : event.subject->context.running.get();
@@ -167,6 +171,7 @@ net::awaitable<Status> Session::on_upstream_message(const protocol::MessageView&
     }
     replacement = rewritten_notice(message, text, running == nullptr ? 0 : running->current, drop);
     if (drop) forward = false;
+    if (copy_interrupted && message.type == 'E') lose_synchronization(message, replacement);
   }
   if (message.type == 'S') {
     const auto setting = protocol::ParameterStatus::decode(message.body);
@@ -300,6 +305,17 @@ std::string Session::rewritten_notice(const protocol::MessageView& message, cons
   }
   protocol::NoticeResponse{*passed}.encode(bytes);
   return bytes;
+}
+
+// PostgreSQL from version 14 on ends a session that sends anything else into COPY data; older ones would go on
+// without a word about what they threw away.
+void Session::lose_synchronization(const protocol::MessageView& message, std::string& replacement) {
+  const auto error = protocol::ErrorResponse::decode(message.body);
+  if (!error.ok() || error->fields.code != "08P01" || fatal_forwarded_) return;
+  protocol::fatal_response(make_error(ErrorKind::protocol_violation, "terminating connection because protocol synchronization was lost"))
+      .encode(replacement);
+  fatal_forwarded_ = true;
+  lost_synchronization_ = true;
 }
 
 // Both connections are gone: nobody will ever say how these ended.

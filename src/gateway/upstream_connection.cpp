@@ -32,6 +32,9 @@ void UpstreamConnection::fail_query() { protocol::QueryView{kRefused}.encode(buf
 
 void UpstreamConnection::fail_parse() { protocol::ParseView{kOwnName, kRefused, {}}.encode(buffer_); }
 
+// No function has the oid 0.
+void UpstreamConnection::fail_function_call() { protocol::FunctionCallView{}.encode(buffer_); }
+
 void UpstreamConnection::ask(std::string_view sql, const protocol::BindView& parameters, const protocol::WireArrayView<Oid>& types, bool sync) {
   protocol::ParseView{kOwnName, sql, types}.encode(buffer_);
   protocol::BindView bind = parameters;

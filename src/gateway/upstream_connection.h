@@ -45,6 +45,7 @@ class UpstreamConnection {
   /// PostgreSQL's would. The error is exchanged on its way back.
   void fail_query();
   void fail_parse();
+  void fail_function_call();
 
   /// A question of our own: `sql` under a name that no agent can see, then Sync or Flush.
   void ask(std::string_view sql, const protocol::BindView& parameters, const protocol::WireArrayView<Oid>& types, bool sync);

@@ -125,8 +125,8 @@ TEST_F(PendingRepliesTest, RefusesAnAnswerToWhatWasNotAsked) {
   EXPECT_EQ(replies("D"), "!");
   expect(Owed::parse);
   EXPECT_EQ(replies("2"), "!");
-  expect(Owed::query);
-  EXPECT_EQ(replies("W"), "!");  // CopyBothResponse: replication is never asked for
+  expect(Owed::function_call);
+  EXPECT_EQ(replies("D"), "!");
 }
 
 TEST_F(PendingRepliesTest, ForgetsASyncThatTheUpstreamReadsAsPartOfCopyIn) {
@@ -141,6 +141,112 @@ TEST_F(PendingRepliesTest, ForgetsASyncThatTheUpstreamReadsAsPartOfCopyIn) {
   EXPECT_EQ(replies("CZ"), "ff");
   EXPECT_TRUE(ledger.empty());
   EXPECT_FALSE(ledger.copying_in());
+}
+
+TEST_F(PendingRepliesTest, KnowsWhereCopyDataEndThatWereSentAhead) {
+  expect(Owed::query);
+  ledger.copy_ended();
+  expect(Owed::sync);
+  expect(Owed::query);
+  EXPECT_EQ(replies("G"), "f");
+  EXPECT_TRUE(ledger.copying_in());
+  EXPECT_FALSE(ledger.awaits_copy_data());
+  EXPECT_FALSE(ledger.copy_interrupted());
+  EXPECT_EQ(replies("CZZTDCZ"), "fffffff");
+  EXPECT_TRUE(ledger.empty());
+}
+
+TEST_F(PendingRepliesTest, TellsTheEndsOfSeveralCopiesOfOneQueryApart) {
+  expect(Owed::query);
+  ledger.copy_ended();
+  ledger.copy_ended();
+  EXPECT_EQ(replies("G"), "f");
+  EXPECT_FALSE(ledger.awaits_copy_data());
+  EXPECT_EQ(replies("CG"), "ff");
+  EXPECT_FALSE(ledger.awaits_copy_data());
+  EXPECT_EQ(replies("CZ"), "ff");
+  EXPECT_TRUE(ledger.empty());
+}
+
+TEST_F(PendingRepliesTest, ForgetsTheEndOfACopyThatNeverBegan) {
+  ledger.copy_ended();
+  EXPECT_TRUE(ledger.empty());
+  expect(Owed::query);
+  ledger.copy_ended();
+  EXPECT_EQ(replies("EZ"), "ff");
+  EXPECT_TRUE(ledger.empty());
+}
+
+TEST_F(PendingRepliesTest, ForgetsASyncInTheMiddleOfCopyData) {
+  expect(Owed::query);
+  EXPECT_EQ(replies("G"), "f");
+  expect(Owed::sync);
+  ledger.copy_ended();
+  EXPECT_EQ(replies("CZ"), "ff");
+  EXPECT_TRUE(ledger.empty());
+}
+
+TEST_F(PendingRepliesTest, AcceptsEitherFateOfASyncInACopyThatFails) {
+  for (const std::string answers : {"EZ", "EZZ"}) {
+    ledger = Ledger();
+    expect(Owed::bind);
+    expect(Owed::execute);
+    EXPECT_EQ(replies("2G"), "ff");
+    expect(Owed::sync);  // the failure may be on its way already
+    expect(Owed::sync);
+    EXPECT_EQ(replies(answers), std::string(answers.size(), 'f'));
+    EXPECT_TRUE(ledger.empty());
+    EXPECT_FALSE(ledger.skipping());
+    expect(Owed::parse);
+    EXPECT_EQ(replies("1"), "f");
+    EXPECT_TRUE(ledger.empty());
+  }
+}
+
+TEST_F(PendingRepliesTest, SkipsAfterAFailedCopyUntilASyncThatIsStillToCome) {
+  expect(Owed::execute);
+  expect(Owed::sync);
+  EXPECT_EQ(replies("GE"), "ff");
+  EXPECT_TRUE(ledger.skipping());
+  expect(Owed::sync);
+  EXPECT_FALSE(ledger.skipping());
+  EXPECT_EQ(replies("Z"), "f");
+  EXPECT_TRUE(ledger.empty());
+}
+
+TEST_F(PendingRepliesTest, NoticesWhatDoesNotBelongIntoCopyData) {
+  expect(Owed::query);
+  EXPECT_EQ(replies("G"), "f");
+  EXPECT_FALSE(ledger.copy_interrupted());
+  expect(Owed::parse);
+  EXPECT_TRUE(ledger.copy_interrupted());
+  ledger = Ledger();
+  expect(Owed::query);
+  expect(Owed::query);
+  EXPECT_EQ(replies("G"), "f");
+  EXPECT_TRUE(ledger.copy_interrupted());
+}
+
+TEST_F(PendingRepliesTest, FollowsAFunctionCallToReadyForQuery) {
+  expect(Owed::function_call);
+  EXPECT_EQ(replies("VZ"), "ff");
+  expect(Owed::function_call);
+  expect(Owed::parse);
+  EXPECT_EQ(replies("EZ1"), "fff");
+  EXPECT_TRUE(ledger.empty());
+}
+
+TEST_F(PendingRepliesTest, FollowsAReplicationStream) {
+  expect(Owed::query);
+  EXPECT_EQ(replies("WdddcCZ"), "fffffff");
+  EXPECT_TRUE(ledger.empty());
+}
+
+TEST_F(PendingRepliesTest, SwallowsEvenTheErrorOfAQuestionThatNobodyMissesTheAnswerTo) {
+  expect(Owed::parse, Fate::swallow_all);
+  expect(Owed::sync, Fate::swallow_all);
+  EXPECT_EQ(replies("EZ"), "ss");
+  EXPECT_TRUE(ledger.empty());
 }
 
 TEST_F(PendingRepliesTest, LetsAFatalErrorComeUnasked) { EXPECT_EQ(replies("E"), "f"); }
