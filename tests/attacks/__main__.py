@@ -1,4 +1,7 @@
-"""Plays all attacks and all benign statements and prints a table: python3 -m attacks [--direct] [--only TEXT] [-v]."""
+"""Plays all attacks and all benign statements and prints a table: python3 -m attacks [--direct] [--only TEXT] [-v].
+
+With `--random COUNT` (and `--sqlsmith`) it plays statements that were made at random instead.
+"""
 
 import argparse
 import sys
@@ -7,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "integration"))
 
-from attacks import oracle  # noqa: E402
+from attacks import oracle, random_run  # noqa: E402
 from attacks.corpus import HERE, Scenario, read_folder  # noqa: E402
 from attacks.raw import RAW_ATTACKS, raw_attack  # noqa: E402
 from attacks.worlds import Worlds  # noqa: E402
@@ -15,6 +18,8 @@ from attacks.worlds import Worlds  # noqa: E402
 
 def main() -> int:
     arguments = _arguments()
+    if arguments.random:
+        return random_run.run(arguments.random, arguments.seed, arguments.sqlsmith, arguments.verbose)
     with Worlds(direct=arguments.direct) as worlds:
         attacks = [oracle.attack(worlds, scenario, protocol) for scenario, protocol in _chosen(read_folder(HERE), arguments.only)
                    if not (arguments.direct and scenario.outlasts_a_reload())]
@@ -37,6 +42,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="attacks", description="Plays the attack corpus against two worlds.")
     parser.add_argument("--direct", action="store_true", help="without Sluice: shows which attacks work on PostgreSQL itself")
     parser.add_argument("--only", default="", help="scenarios whose category or name contains this text")
+    parser.add_argument("--random", type=int, default=0, metavar="COUNT", help="play so many statements made at random")
+    parser.add_argument("--seed", type=int, default=1, help="number of the first of them; each number is always the same statement")
+    parser.add_argument("--sqlsmith", action="store_true", help="let Debian's sqlsmith make them")
     parser.add_argument("-v", "--verbose", action="store_true", help="print the outcome of every scenario")
     return parser.parse_args()
 

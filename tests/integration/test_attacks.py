@@ -2,7 +2,7 @@
 
 import pytest
 
-from attacks import oracle
+from attacks import oracle, random_run
 from attacks.corpus import HERE, Scenario, read_folder
 from attacks.raw import RAW_ATTACKS, raw_attack
 from attacks.worlds import Worlds
@@ -35,3 +35,10 @@ def test_benign_statements_work_as_they_do_without_a_gateway(worlds):
     scenarios = read_folder(HERE / "benign")
     assert len(scenarios) >= 200
     assert troubles([oracle.benign(worlds, scenario, protocol) for scenario, protocol in one_protocol_each(scenarios)]) == []
+
+
+def test_statements_made_at_random_are_answered_alike_in_both_worlds(worlds):
+    scenarios = random_run.make(worlds.left, 60, seed=1)
+    judged = [random_run.judge(worlds, scenario, random_run.PROTOCOLS[number % 2]) for number, scenario in enumerate(scenarios)]
+    assert [(judgement.scenario.statements[0], judgement.trouble or mistake) for judgement, mistake in judged if judgement.trouble or mistake] == []
+    assert sum(judgement.outcome == "answered" for judgement, _ in judged) > 40
