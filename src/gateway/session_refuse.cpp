@@ -1,4 +1,6 @@
 // Errors of our own, at the place in the conversation where PostgreSQL's would be.
+#include <cstdlib>
+#include <string>
 #include <utility>
 
 #include "gateway/session.h"
@@ -16,6 +18,14 @@ std::string error_bytes(const Error& error) {
   protocol::error_response(error).encode(bytes);
   return bytes;
 }
+
+// A newer PostgreSQL would perhaps have understood the statement.
+Error with_grammar_hint(Error error, const protocol::UpstreamSession& upstream) {
+  if (error.kind == ErrorKind::syntax_error && error.hint.empty() && std::atoi(std::string(upstream.parameter("server_version")).c_str()) > 15) {
+    error.hint = "sluice understands the grammar of PostgreSQL 15";
+  }
+  return error;
+}
 }  // namespace
 
 bool Session::upstream_untouched() const noexcept {
@@ -29,7 +39,7 @@ std::string Session::ready_for_query() const {
 }
 
 net::awaitable<Status> Session::refuse_query(Error error) {
-  const std::string bytes = error_bytes(error);
+  const std::string bytes = error_bytes(with_grammar_hint(std::move(error), upstream_->session()));
   if (upstream_untouched()) co_return co_await to_agent_->write(bytes + ready_for_query());
   // The upstream's transaction, or what waits before this in the pipeline, must fail as PostgreSQL's would.
   upstream_->fail_query();
@@ -51,7 +61,7 @@ net::awaitable<Status> Session::refuse_function_call(Error error) {
 }
 
 net::awaitable<Status> Session::refuse_extended(Error error) {
-  const std::string bytes = error_bytes(error);
+  const std::string bytes = error_bytes(with_grammar_hint(std::move(error), upstream_->session()));
   if (upstream_untouched()) {
     skip_to_sync_ = true;
     co_return co_await to_agent_->write(bytes);

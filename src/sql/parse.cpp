@@ -43,7 +43,7 @@ std::string shorten(std::string_view message) {
 Error to_error(const PgQueryError& error) {
   const std::string_view message = text_of(error.message);
   if (message.starts_with("memory exhausted")) return too_complex();
-  Error result = make_error(ErrorKind::syntax_error, shorten(message), "sluice understands the grammar of PostgreSQL 15");
+  Error result = make_error(ErrorKind::syntax_error, shorten(message));
   result.position = error.cursorpos;
   return result;
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "integration"))
 
 from conformance import report  # noqa: E402
-from conformance.clients import CLIENTS  # noqa: E402
+from conformance.clients import CLIENTS, databases_of  # noqa: E402
 from conformance.compare import reason  # noqa: E402
 from conformance.run import play_all  # noqa: E402
 from conformance.sides import MASKED, Sides  # noqa: E402
@@ -19,7 +19,7 @@ def main() -> int:
     chosen = [client for client in CLIENTS if arguments.only in client.name]
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda client: client.prepare(), chosen))
-    with Sides([*(client.name for client in chosen), MASKED]) as sides:
+    with Sides([*databases_of(chosen), MASKED]) as sides:
         rows = []
         for client in chosen:
             rows.append(play_all(sides, client))

@@ -3,6 +3,7 @@
 A program prints `== NAME` before the result of each scenario and `!! why` where one did not get to its end.
 """
 
+import os
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ class Client:
     quick: bool = True  # is part of ./dev test
     prepare: Callable[[], None] = lambda: None
     environment: dict[str, str] = field(default_factory=dict)
+    databases: tuple[str, ...] = ()  # more databases than that of its name
 
     def play(self, side: Side, masked: bool = False) -> dict[str, str]:
         """The result of every scenario. A program that ends early leaves a scenario called "to the end" undone."""
@@ -68,8 +70,36 @@ def python(program: str) -> list[str]:
     return [PYTHON, str(HERE / "python" / program)]
 
 
+def npm_packages() -> None:
+    stamp = HERE / "node/node_modules/.package-lock.json"
+    if not stamp.exists() or stamp.stat().st_mtime < (HERE / "node/package-lock.json").stat().st_mtime:
+        _make(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], HERE / "node")
+
+
+def npm(package: str) -> list[str]:
+    return ["node", "-p", f"JSON.parse(require('fs').readFileSync('node/node_modules/{package}/package.json')).version"]
+
+
+def java_classes() -> None:
+    _make(["javac", "-encoding", "UTF-8", "-cp", str(JDBC), "-d", str(BUILT / "java"), "java/UseJdbc.java"])
+
+
+def go_program() -> None:
+    _make(["go", "build", "-o", str(BUILT / "use_pq"), "./go"], GO111MODULE="off", GOPATH="/usr/share/gocode", GOCACHE=str(BUILT / "go-cache"))
+
+
+def _make(command: list[str], directory: Path = HERE, **environment: str) -> None:
+    BUILT.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(command, cwd=directory, text=True, capture_output=True, env=os.environ | environment)
+    if done.returncode:
+        raise RuntimeError(f"{command}: {done.stdout}{done.stderr}")
+
+
+JDBC = Path("/usr/share/java/postgresql.jar")
 CLIENTS = [
     Client("psql", python("use_psql.py"), [str(BINARIES / "psql"), "--version"]),
+    Client("pg_dump", python("use_pg_dump.py"), [str(BINARIES / "pg_dump"), "--version"], masks=False, databases=("restored",)),
+    Client("pgbench", python("use_pgbench.py"), [str(BINARIES / "pgbench"), "--version"], masks=False),
     Client("psycopg2", python("use_psycopg2.py"), debian("python3-psycopg2")),
     Client("psycopg3", python("use_psycopg3.py"), debian("python3-psycopg")),
     Client("asyncpg", python("use_asyncpg.py"), debian("python3-asyncpg")),
@@ -78,7 +108,17 @@ CLIENTS = [
     Client("odbc", python("use_odbc.py"), debian("odbc-postgresql")),
     Client("dbd-pg", ["perl", "perl/use_dbd_pg.pl"], debian("libdbd-pg-perl")),
     Client("ruby-pg", ["ruby", "ruby/use_pg.rb"], debian("ruby-pg")),
+    Client("php-pdo", ["php", "-d", "display_errors=stderr", "php/use_pdo.php"], debian("php8.2-pgsql")),
+    Client("node-pg", ["node", "node/use_pg.mjs"], npm("pg"), prepare=npm_packages),
+    Client("postgres.js", ["node", "node/use_postgres.mjs"], npm("postgres"), prepare=npm_packages),
+    Client("pgjdbc", ["java", "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp", f"{JDBC}:{BUILT / 'java'}", "UseJdbc"], debian("libpostgresql-jdbc-java"),
+           prepare=java_classes),
+    Client("lib-pq", [str(BUILT / "use_pq")], debian("golang-github-lib-pq-dev"), prepare=go_program, quick=False),
 ]
+
+
+def databases_of(clients: list[Client]) -> list[str]:
+    return [name for client in clients for name in (client.name, *client.databases)]
 
 
 def client(name: str) -> Client:

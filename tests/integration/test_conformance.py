@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance.clients import CLIENTS, Client
+from conformance.clients import CLIENTS, Client, databases_of
 from conformance.compare import reason
 from conformance.run import play_all
 from conformance.sides import MASKED, Sides
@@ -14,7 +14,7 @@ pytestmark = [through_sluice_only, pytest.mark.timeout(170)]
 
 @pytest.fixture(scope="module")
 def sides():
-    with Sides([*(client.name for client in QUICK), MASKED]) as sides:
+    with Sides([*databases_of(QUICK), MASKED]) as sides:
         yield sides
 
 
