@@ -1,10 +1,25 @@
 #include "cli/offline_snapshot.h"
 
+#include <filesystem>
 #include <utility>
 
 #include "store/catalog_source.h"
+#include "store/tag_binding_store.h"
 
 namespace sluice::cli {
+namespace {
+
+/// What the gateway has seen so far; nothing if it never ran.
+Result<policy::TagBindings> known_bindings(const config::Config& config, const DatabaseAlias& alias, const sql::Catalog& catalog) {
+  if (!std::filesystem::exists(config.store_path)) return policy::TagBindings{};
+  SLUICE_TRY(database, store::Database::open(config.store_path, store::OpenMode::read_only));
+  SLUICE_TRY(tables, database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'tag_bindings'"));
+  SLUICE_TRY(found, tables.step());
+  if (!found) return policy::TagBindings{};  // of an older version
+  return store::load_tag_bindings(database, store::owner_of_bindings(alias, catalog));
+}
+
+}  // namespace
 
 Result<plan::Snapshot> offline_snapshot(const config::Config& config, const DatabaseAlias& database) {
   const auto upstream = config.databases.find(database);
@@ -21,7 +36,8 @@ Result<plan::Snapshot> offline_snapshot(const config::Config& config, const Data
   plan::Snapshot snapshot;
   snapshot.catalog = reading->catalog;
   snapshot.policy = std::make_shared<policy::Policy>(config.policy);
-  snapshot.tags = policy::TagMap::resolve(config.policy, database, *snapshot.catalog);
+  SLUICE_TRY(known, known_bindings(config, database, *snapshot.catalog));
+  snapshot.tags = policy::TagMap::resolve(config.policy, database, *snapshot.catalog, known);
   snapshot.versions = {1, 1};
   return snapshot;
 }

@@ -23,7 +23,9 @@ void decode_tagging(const DatabaseAlias& database, const YamlNode& key, const Ya
     });
     if (twice) findings.error(key.place, key.text + " is tagged twice: write its tags in one list");
   }
-  for (auto& tag : read_texts(value, findings)) {
+  // An empty list says of a column that it was looked at and needs no tag.
+  const bool reviewed = value.kind == YamlNode::Kind::sequence && value.items.empty() && !tagging.column.empty();
+  for (auto& tag : reviewed ? std::vector<Placed<std::string>>() : read_texts(value, findings)) {
     if (!is_tag(tag.value)) {
       findings.error(tag.place, "\"" + tag.value + "\" is no tag: lower-case letters, digits and _ . : - are, 63 at most");
     }

@@ -45,14 +45,12 @@ Status CatalogWatcher::serve(std::uint64_t ticket) {
 Status CatalogWatcher::read() {
   const auto version_of = [this](const std::string& fingerprint) { return store_.version_of("catalog", alias_.text, fingerprint); };
   auto reading = source_.read(fingerprint_, version_of);
-  const Status status = reading.ok() ? Status(Done{}) : Status(reading.error());
+  Status status = reading.ok() ? Status(Done{}) : Status(reading.error());
+  if (reading.ok() && reading->catalog != nullptr) status = publish_(reading->catalog);
   note(status);
-  if (!reading.ok()) return status;
+  if (!status.ok()) return status;
   last_fingerprint_ = std::chrono::steady_clock::now();
-  if (reading->catalog != nullptr) {
-    fingerprint_ = reading->fingerprint;
-    publish_(reading->catalog);
-  }
+  fingerprint_ = reading->fingerprint;
   return status;
 }
 

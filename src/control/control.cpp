@@ -100,7 +100,7 @@ Result<ReloadOutcome> Control::State::publish(config::Decoded decoded, const Dig
   auto config = std::make_shared<config::Config>(std::move(*decoded.config));
   config->policy.version = version;
   if (const auto before = board->config()) outcome.needs_restart = fixed_differences(*before, *config);
-  board->publish(std::move(config));
+  SLUICE_CHECK(board->publish(std::move(config)));
   outcome.published = true;
   outcome.policy_version = version;
   for (const std::string& name : outcome.needs_restart) log_warning("the new \"" + name + "\" takes effect at the next start");

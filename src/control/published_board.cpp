@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "control/log.h"
+#include "store/tag_binding_store.h"
 
 namespace sluice::control {
 namespace {
@@ -13,20 +14,30 @@ bool same_upstream(const config::Upstream& a, const config::Upstream& b) {
          a.password.reveal() == b.password.reveal() && a.tls == b.tls && a.ca_file == b.ca_file;
 }
 
-void warn_of_unmatched(const DatabaseAlias& database, const policy::TagMap& tags) {
-  for (const policy::Tagging& tagging : tags.unmatched()) {
-    const std::string column = tagging.column.empty() ? std::string() : "." + tagging.column;
-    log_warning("database \"" + database.text + "\" has no \"" + tagging.schema + "." + tagging.table + column + "\", which the configuration tags");
+/// Once each, not with every version of the catalog.
+void tell_notes(const DatabaseAlias& database, const policy::TagMap& tags, const plan::Snapshot* before) {
+  for (const policy::TagNote& note : tags.notes()) {
+    const bool known = before != nullptr && std::find(before->tags.notes().begin(), before->tags.notes().end(), note) != before->tags.notes().end();
+    if (!known) log_warning("database \"" + database.text + "\": " + policy::to_text(note));
   }
 }
 
-std::shared_ptr<const plan::Snapshot> make_snapshot(const std::shared_ptr<const config::Config>& config, const DatabaseAlias& database,
-                                                    std::shared_ptr<const sql::Catalog> catalog) {
+/// What the tags denote must be on disk before anybody relies on it.
+Result<std::shared_ptr<const plan::Snapshot>> make_snapshot(const std::shared_ptr<const config::Config>& config, const DatabaseAlias& database,
+                                                            std::shared_ptr<const sql::Catalog> catalog, store::Store& store,
+                                                            std::vector<store::OwnedTagBindings>& changed) {
   std::shared_ptr<const policy::Policy> policy(config, &config->policy);  // lives as long as the configuration
-  policy::TagMap tags = policy::TagMap::resolve(*policy, database, *catalog);
+  const store::TagBindingOwner owner = store::owner_of_bindings(database, *catalog);
+  SLUICE_TRY(known, store.use([&](const store::Database& open) { return store::load_tag_bindings(open, owner); }));
+  policy::TagMap tags = policy::TagMap::resolve(*policy, database, *catalog, known);
+  if (tags.bindings() != known) changed.push_back({owner, tags.bindings()});
   const SnapshotVersions versions{catalog->version(), policy->version};
-  warn_of_unmatched(database, tags);
   return std::make_shared<const plan::Snapshot>(plan::Snapshot{std::move(catalog), std::move(policy), std::move(tags), versions});
+}
+
+Status save(store::Store& store, const std::vector<store::OwnedTagBindings>& changed) {
+  if (changed.empty()) return Done{};
+  return store.use([&](const store::Database& open) { return store::save_tag_bindings(open, changed); });
 }
 
 }  // namespace
@@ -62,16 +73,17 @@ std::shared_ptr<CatalogWatcher> PublishedBoard::start_watcher(const DatabaseAlia
                                                               std::uint64_t epoch) {
   return std::make_shared<CatalogWatcher>(
       database, upstream, store_,
-      [this, database, epoch](std::shared_ptr<const sql::Catalog> catalog) { publish_catalog(database, epoch, std::move(catalog)); },
+      [this, database, epoch](std::shared_ptr<const sql::Catalog> catalog) { return publish_catalog(database, epoch, std::move(catalog)); },
       [this, database, epoch] { note_attempt(database, epoch); }, intervals_);
 }
 
-void PublishedBoard::publish(std::shared_ptr<const config::Config> config) {
+Status PublishedBoard::publish(std::shared_ptr<const config::Config> config) {
   Entries old;  // destroyed after the locks are given back: a watcher that ends waits for its reading
   {
     const std::lock_guard publishing(publishing_);
     Entries entries;
     Entries current;
+    std::vector<store::OwnedTagBindings> changed;
     {
       const std::lock_guard lock(mutex_);
       current = entries_;
@@ -84,9 +96,14 @@ void PublishedBoard::publish(std::shared_ptr<const config::Config> config) {
         continue;
       }
       Entry entry = before->second;
-      if (entry.snapshot != nullptr) entry.snapshot = make_snapshot(config, database, entry.snapshot->catalog);
+      if (entry.snapshot != nullptr) {
+        SLUICE_TRY(snapshot, make_snapshot(config, database, entry.snapshot->catalog, store_, changed));
+        tell_notes(database, snapshot->tags, entry.snapshot.get());
+        entry.snapshot = std::move(snapshot);
+      }
       entries[database] = std::move(entry);
     }
+    SLUICE_CHECK(save(store_, changed));
     current.clear();
     const std::lock_guard lock(mutex_);
     for (auto& [database, entry] : entries) {
@@ -101,18 +118,23 @@ void PublishedBoard::publish(std::shared_ptr<const config::Config> config) {
     }
     generation_.fetch_add(1, std::memory_order_release);
   }
+  return Done{};
 }
 
-void PublishedBoard::publish_catalog(const DatabaseAlias& database, std::uint64_t epoch, std::shared_ptr<const sql::Catalog> catalog) {
+Status PublishedBoard::publish_catalog(const DatabaseAlias& database, std::uint64_t epoch, std::shared_ptr<const sql::Catalog> catalog) {
   const std::lock_guard publishing(publishing_);
   const auto current = config();
-  auto snapshot = make_snapshot(current, database, std::move(catalog));
+  std::vector<store::OwnedTagBindings> changed;
+  SLUICE_TRY(snapshot, make_snapshot(current, database, std::move(catalog), store_, changed));
+  SLUICE_CHECK(save(store_, changed));
   log_info("database \"" + database.text + "\": catalog version " + std::to_string(snapshot->versions.catalog) + " is in effect");
   const std::lock_guard lock(mutex_);
   const auto found = entries_.find(database);
-  if (found == entries_.end() || found->second.epoch != epoch) return;
+  if (found == entries_.end() || found->second.epoch != epoch) return Done{};
+  tell_notes(database, snapshot->tags, found->second.snapshot.get());
   found->second.snapshot = std::move(snapshot);
   generation_.fetch_add(1, std::memory_order_release);
+  return Done{};
 }
 
 void PublishedBoard::note_attempt(const DatabaseAlias& database, std::uint64_t epoch) {

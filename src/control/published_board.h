@@ -25,7 +25,8 @@ class PublishedBoard final : public SnapshotBoard {
 
   /// Publishes configuration and policy, with all snapshots that follow from them, in one step. A database
   /// whose upstream has changed starts without a catalog. One call at a time; may wait for a reading.
-  void publish(std::shared_ptr<const config::Config> config);
+  /// store_unavailable: nothing has changed.
+  [[nodiscard]] Status publish(std::shared_ptr<const config::Config> config);
   /// Waits until each database's catalog was tried once, or the time is over.
   void wait_for_first_readings(std::chrono::milliseconds patience);
   [[nodiscard]] std::vector<DatabaseAlias> databases_down() const;
@@ -41,7 +42,7 @@ class PublishedBoard final : public SnapshotBoard {
   };
   using Entries = std::map<DatabaseAlias, Entry>;
 
-  void publish_catalog(const DatabaseAlias& database, std::uint64_t epoch, std::shared_ptr<const sql::Catalog> catalog);
+  Status publish_catalog(const DatabaseAlias& database, std::uint64_t epoch, std::shared_ptr<const sql::Catalog> catalog);
   void note_attempt(const DatabaseAlias& database, std::uint64_t epoch);
   std::shared_ptr<CatalogWatcher> start_watcher(const DatabaseAlias& database, const config::Upstream& upstream, std::uint64_t epoch);
 

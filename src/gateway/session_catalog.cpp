@@ -61,7 +61,7 @@ std::shared_ptr<const plan::Snapshot> overlay(const std::shared_ptr<const plan::
   auto snapshot = std::make_shared<plan::Snapshot>();
   snapshot->catalog = std::move(builder).build();
   snapshot->policy = base->policy;
-  snapshot->tags = policy::TagMap::resolve(*base->policy, database, *snapshot->catalog);
+  snapshot->tags = policy::TagMap::resolve(*base->policy, database, *snapshot->catalog, base->tags.bindings());
   snapshot->versions = {version, base->versions.policy};
   return snapshot;
 }

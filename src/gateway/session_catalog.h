@@ -12,7 +12,8 @@
 namespace sluice::gateway {
 
 /// Relations that only the session itself can see: its temporary tables, and what its open transaction
-/// has made or changed. Asked of its own connection, with SessionNames' question.
+/// has made or changed. Asked of its own connection, with SessionNames' question. A row written by the transaction, or in
+/// one of its savepoints, has an age of at most 0; renaming a column changes pg_attribute alone.
 inline constexpr std::string_view kSessionRelationsQuestion =
     "SELECT c.oid, n.nspname, c.relname, c.relkind, a.attnum, a.attname, a.atttypid, a.atttypmod, "
     "pg_catalog.format_type(a.atttypid, a.atttypmod), t.typcategory, t.typtype, a.attnotnull, a.attgenerated <> '' "
@@ -23,7 +24,9 @@ inline constexpr std::string_view kSessionRelationsQuestion =
     "WHERE a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped "
     "AND c.relkind OPERATOR(pg_catalog.=) ANY (ARRAY['r','p','S']::pg_catalog.\"char\"[]) "
     "AND (c.relnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema() "
-    "OR c.xmin OPERATOR(pg_catalog.=) pg_catalog.pg_current_xact_id_if_assigned()::pg_catalog.xid) "
+    "OR pg_catalog.age(c.xmin) OPERATOR(pg_catalog.<=) 0 "
+    "OR EXISTS (SELECT FROM pg_catalog.pg_attribute w WHERE w.attrelid OPERATOR(pg_catalog.=) c.oid "
+    "AND pg_catalog.age(w.xmin) OPERATOR(pg_catalog.<=) 0)) "
     "ORDER BY c.oid, a.attnum";
 
 /// The rows of the answer. Views that a transaction made are left out: nothing is known of what they read,

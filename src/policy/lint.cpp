@@ -27,11 +27,6 @@ bool concerns_anybody(const Rule& rule, const std::vector<auth::Identity>& ident
                      [&](const auth::Identity& identity) { return concerns(anywhere, identity, DatabaseAlias{}); });
 }
 
-std::string written(const Tagging& tagging) {
-  const std::string table = written_name(tagging.schema, tagging.table);
-  return tagging.column.empty() ? table : table + "." + written_name(tagging.column);
-}
-
 }  // namespace
 
 std::vector<Doubt> lint(const Policy& policy, const std::vector<auth::Identity>& identities) {
@@ -59,9 +54,7 @@ std::vector<Doubt> lint(const Policy& policy, const std::vector<auth::Identity>&
 
 std::vector<Doubt> lint(const Policy& policy, const DatabaseAlias& database, const sql::Catalog& catalog, const TagMap& tags) {
   std::vector<Doubt> doubts;
-  for (const Tagging& tagging : tags.unmatched()) {
-    doubts.push_back({{}, "the tag on " + written(tagging) + " matches nothing in database \"" + database.text + "\""});
-  }
+  for (const TagNote& note : tags.notes()) doubts.push_back({{}, "database \"" + database.text + "\": " + to_text(note)});
   for (const Rule& rule : policy.rules) {
     if (!rule.databases.empty() && std::find(rule.databases.begin(), rule.databases.end(), database) == rule.databases.end()) continue;
     for (const std::string& pattern : rule.tables) {

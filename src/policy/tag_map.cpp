@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <map>
-#include <memory>
 #include <optional>
 #include <set>
 
 #include "policy/family.h"
-#include "sql/analyse.h"
+#include "policy/new_columns.h"
+#include "policy/stored_query.h"
 
 namespace sluice::policy {
 namespace {
@@ -29,10 +29,14 @@ class TagResolver {
  public:
   TagResolver(const DatabaseAlias& database, const sql::Catalog& catalog) : database_(database), catalog_(catalog) {}
 
-  TagMap resolve(const Policy& policy) {
-    for (const Tagging& tagging : policy.taggings) {
-      if (tagging.database == database_) declare(tagging);
-    }
+  TagMap resolve(const Policy& policy, const TagBindings& known) {
+    BoundTaggings bound = bind_taggings(policy.taggings, database_, catalog_, known.targets);
+    for (const BoundTagging& tagging : bound.taggings) declare(tagging);
+    NewColumns fresh = find_new_columns(bound.taggings, catalog_, known.reviewed);
+    for (const auto& [column, tags] : fresh.tags) add_all(down_[column], tags);
+    map_.bindings_ = {std::move(bound.remembered), std::move(fresh.reviewed)};
+    map_.notes_ = std::move(bound.notes);
+    map_.notes_.insert(map_.notes_.end(), fresh.notes.begin(), fresh.notes.end());
     if (!all_tags_.empty()) {
       read_views();
       do {
@@ -50,47 +54,22 @@ class TagResolver {
     std::optional<std::set<Oid>> mentions;  ///< absent: could not be told
   };
 
-  void declare(const Tagging& tagging) {
-    all_tags_.insert(tagging.tags.begin(), tagging.tags.end());
-    const sql::Relation* relation = catalog_.relation(tagging.schema, tagging.table);
-    const sql::Column* column = relation == nullptr || tagging.column.empty() ? nullptr : relation->column(tagging.column);
-    if (relation == nullptr || (column == nullptr && !tagging.column.empty())) map_.unmatched_.push_back(tagging);
-    if (relation == nullptr) return;
-    // A column that is gone may have been renamed: until the policy follows, it could be any of the table's.
-    for (const sql::Column& each : relation->columns) {
-      if (column == nullptr || &each == column) down_[{relation->oid, each.attribute}].insert(tagging.tags.begin(), tagging.tags.end());
+  void declare(const BoundTagging& bound) {
+    const std::vector<std::string>& tags = bound.tagging->tags;
+    if (tags.empty()) return;
+    all_tags_.insert(tags.begin(), tags.end());
+    for (const ColumnId target : bound.targets) {
+      for (const sql::Column& column : catalog_.relation(target.relation)->columns) {
+        if (target.attribute == 0 || target.attribute == column.attribute) down_[{target.relation, column.attribute}].insert(tags.begin(), tags.end());
+      }
     }
-    if (relation->kind == sql::RelationKind::view && !declare_behind_view(*relation, column, tagging.tags)) {
-      map_.unmatched_.push_back(tagging);
-    }
-  }
-
-  // A view is looked through wherever it is read, so its tags must lie on what it is made of.
-  bool declare_behind_view(const sql::Relation& view, const sql::Column* column, const std::vector<std::string>& tags) {
-    const auto analysis = analyse(view);
-    if (!analysis || analysis->outputs.size() != view.columns.size()) return false;
-    for (std::size_t i = 0; i < view.columns.size(); ++i) {
-      if (column != nullptr && &view.columns[i] != column) continue;
-      for (const sql::FlowSource& source : analysis->outputs[i].flow) down_[source.column].insert(tags.begin(), tags.end());
-    }
-    return true;
-  }
-
-  // Functions outside pg_catalog are not allowed here: what one of them reads cannot be told.
-  std::optional<sql::Analysis> analyse(const sql::Relation& view) const {
-    sql::NameContext names;
-    names.search_path.clear();  // as pg_get_viewdef() was asked for it
-    const std::shared_ptr<const sql::Catalog> borrowed(std::shared_ptr<void>(), &catalog_);
-    const auto analysed = sql::analyse_text(view.view_definition, borrowed, names);
-    if (!analysed.ok() || analysed->statements().size() != 1) return std::nullopt;
-    return analysed->statements().front();
   }
 
   void read_views() {
     catalog_.for_each_relation([&](const sql::Relation& relation) {
       if (relation.kind != sql::RelationKind::materialized_view) return;
       MaterializedView view{&relation, std::nullopt};
-      if (const auto analysis = analyse(relation)) {
+      if (const auto analysis = analyse_stored_query(relation, catalog_)) {
         view.mentions.emplace();
         for (const sql::RelationAccess& access : analysis->relations) view.mentions->insert(access.relation);
         for (const sql::ColumnUse& use : analysis->uses) view.mentions->insert(use.column.relation);
@@ -177,8 +156,8 @@ class TagResolver {
   TagMap map_;
 };
 
-TagMap TagMap::resolve(const Policy& policy, const DatabaseAlias& database, const sql::Catalog& catalog) {
-  return TagResolver(database, catalog).resolve(policy);
+TagMap TagMap::resolve(const Policy& policy, const DatabaseAlias& database, const sql::Catalog& catalog, const TagBindings& known) {
+  return TagResolver(database, catalog).resolve(policy, known);
 }
 
 std::span<const std::string> TagMap::tags_of(ColumnId column) const {

@@ -7,6 +7,7 @@
 
 #include "base/ids.h"
 #include "policy/policy.h"
+#include "policy/tag_binding.h"
 #include "sql/catalog.h"
 
 namespace sluice::policy {
@@ -16,26 +17,31 @@ namespace sluice::policy {
 /// - up, from them to the columns of the same name of their parents, through which their rows are read too;
 /// - to generated columns that are computed from tagged ones;
 /// - to all columns of a materialised view that mentions a tagged relation anywhere;
-/// - from a tagged view's columns to those they are made of.
+/// - from a tagged view's columns to those they are made of;
+/// - after an object once it was seen (TagBindings): through renames, ALTERs, DETACH;
+/// - all tags of a table to a column that came later, until a tagging names it.
 /// What cannot be followed gets every tag of the database.
 class TagMap {
  public:
   TagMap() = default;
-  /// Parses view definitions: needs the stack that sql::analyse_text() asks for.
-  static TagMap resolve(const Policy& policy, const DatabaseAlias& database, const sql::Catalog& catalog);
+  /// `known`: bindings() of the TagMap before this one, of the same database. Parses view definitions: needs the stack
+  /// that sql::analyse_text() asks for.
+  static TagMap resolve(const Policy& policy, const DatabaseAlias& database, const sql::Catalog& catalog, const TagBindings& known = {});
 
   /// The tags of a column, sorted; empty if it has none.
   [[nodiscard]] std::span<const std::string> tags_of(ColumnId column) const;
   [[nodiscard]] bool any() const noexcept { return !tags_.empty(); }
-  /// Taggings that name a table or column which the catalog does not have: a warning for the DBA. A missing
-  /// column may have been renamed, so its tags lie on all columns of its table meanwhile.
-  [[nodiscard]] const std::vector<Tagging>& unmatched() const noexcept { return unmatched_; }
+  /// What must be kept for the next resolve(), durably before this one takes effect.
+  [[nodiscard]] const TagBindings& bindings() const noexcept { return bindings_; }
+  /// What the DBA should know; in the order of the file, then new columns.
+  [[nodiscard]] const std::vector<TagNote>& notes() const noexcept { return notes_; }
 
  private:
   friend class TagResolver;
 
   std::unordered_map<ColumnId, std::vector<std::string>> tags_;
-  std::vector<Tagging> unmatched_;
+  TagBindings bindings_;
+  std::vector<TagNote> notes_;
 };
 
 }  // namespace sluice::policy

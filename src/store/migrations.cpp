@@ -98,7 +98,30 @@ CREATE TABLE usage (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array kSteps{kFirst};
+constexpr std::string_view kTagBindings = R"sql(
+CREATE TABLE tag_bindings (          -- what the tags of the configuration have denoted: they follow renames
+  alias TEXT NOT NULL,               -- the database as the configuration calls it
+  system_identifier TEXT NOT NULL,   -- of the upstream's cluster
+  database TEXT NOT NULL,            -- as the upstream calls it
+  schema_name TEXT NOT NULL,         -- the tag as written
+  table_name TEXT NOT NULL,
+  column_name TEXT NOT NULL,
+  relation INTEGER NOT NULL,         -- oid
+  attribute INTEGER NOT NULL,        -- 0: the whole relation
+  PRIMARY KEY (alias, system_identifier, database, schema_name, table_name, column_name, relation, attribute)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tag_reviewed (          -- columns that tables with tags had when first seen; all others are new
+  alias TEXT NOT NULL,
+  system_identifier TEXT NOT NULL,
+  database TEXT NOT NULL,
+  relation INTEGER NOT NULL,
+  attribute INTEGER NOT NULL,        -- 0: the table itself
+  PRIMARY KEY (alias, system_identifier, database, relation, attribute)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array kSteps{kFirst, kTagBindings};
 
 Status apply(const Database& database, std::size_t step, const std::string& checksum) {
   SLUICE_TRY(transaction, Transaction::begin(database));

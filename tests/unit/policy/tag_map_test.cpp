@@ -43,13 +43,14 @@ TEST(TagMap, TagsOneColumnOrAllOfATable) {
 TEST(TagMap, LooksOnlyAtItsOwnDatabase) {
   const TagMap map = TagMap::resolve(tagged({{DatabaseAlias{"other"}, "public", "customers", "email", {"pii"}}}), kShop, *shop_catalog());
   EXPECT_FALSE(map.any());
-  EXPECT_TRUE(map.unmatched().empty());
+  EXPECT_TRUE(map.notes().empty());
 }
 
 TEST(TagMap, TellsWhatMatchesNothing) {
   const std::vector<Tagging> wrong{{kShop, "public", "customers", "mail", {"pii"}}, {kShop, "public", "nobody", "", {"pii"}}};
   const TagMap map = TagMap::resolve(tagged(wrong), kShop, *shop_catalog());
-  EXPECT_EQ(map.unmatched(), wrong);
+  const std::vector<TagNote> expected{{TagNote::Kind::unmatched, "public.customers.mail", {}}, {TagNote::Kind::unmatched, "public.nobody", {}}};
+  EXPECT_EQ(map.notes(), expected);
 }
 
 TEST(TagMap, TagsTheWholeTableWhenATaggedColumnIsGone) {
