@@ -61,7 +61,7 @@ const Stage& stage_of(const SqlCaseFile& file) {
   stage.snapshot.catalog = catalog_from_ddl(read(kFolder / file.catalog));
   stage.snapshot.policy = std::make_shared<policy::Policy>(stage.config.policy);
   stage.snapshot.tags = policy::TagMap::resolve(stage.config.policy, kDatabase, *stage.snapshot.catalog);
-  EXPECT_TRUE(stage.snapshot.tags.unmatched().empty()) << file.policy << " tags what " << file.catalog << " does not have";
+  EXPECT_TRUE(stage.snapshot.tags.notes().empty()) << file.policy << " tags what " << file.catalog << " does not have";
   return stage;
 }
 
