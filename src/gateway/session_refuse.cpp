@@ -21,7 +21,7 @@ std::string error_bytes(const Error& error) {
 
 // A newer PostgreSQL would perhaps have understood the statement.
 Error with_grammar_hint(Error error, const protocol::UpstreamSession& upstream) {
-  if (error.kind == ErrorKind::syntax_error && error.hint.empty() && std::atoi(std::string(upstream.parameter("server_version")).c_str()) > 15) {
+  if (error.message.starts_with("syntax error") && error.hint.empty() && std::atoi(std::string(upstream.parameter("server_version")).c_str()) > 15) {
     error.hint = "sluice understands the grammar of PostgreSQL 15";
   }
   return error;

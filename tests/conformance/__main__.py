@@ -1,15 +1,18 @@
-"""Plays clients directly and through Sluice: python3 -m conformance [--only NAME] [--upstreams] [--suites] [--write] [-v]; ./dev conformance does it."""
+"""Plays clients directly and through Sluice: python3 -m conformance [--only NAME] [--upstreams [12,18]] [--write] [-v]; ./dev conformance does it."""
 
 import argparse
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "integration"))
 
-from conformance import report  # noqa: E402
-from conformance.clients import CLIENTS, databases_of  # noqa: E402
+from conformance import report, upstreams  # noqa: E402
+from conformance.clients import CLIENTS, Client, databases_of  # noqa: E402
 from conformance.compare import reason  # noqa: E402
+from conformance.report import Row  # noqa: E402
 from conformance.run import play_all  # noqa: E402
 from conformance.sides import MASKED, Sides  # noqa: E402
 
@@ -19,22 +22,36 @@ def main() -> int:
     chosen = [client for client in CLIENTS if arguments.only in client.name]
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda client: client.prepare(), chosen))
-    with Sides([*databases_of(chosen), MASKED]) as sides:
-        rows = []
-        for client in chosen:
-            rows.append(play_all(sides, client))
-            print(report.text(rows[-1:]).splitlines()[-1], flush=True)
-    unexplained = [difference for row in rows for difference in row.differences if arguments.verbose or reason(difference) is None]
-    for difference in unexplained:
+    rows = play_clients(chosen, Sides)
+    by_upstream: dict[str, list[Row]] = {}
+    if arguments.upstreams:
+        upstreams.install()
+        for version in arguments.upstreams.split(",") if arguments.upstreams != "all" else upstreams.VERSIONS:
+            print(f"PostgreSQL {upstreams.exact_version(version)}", flush=True)
+            some = [client for client in chosen if client.name in upstreams.CLIENTS]
+            by_upstream[upstreams.exact_version(version)] = play_clients(some, partial(Sides, postgres=upstreams.postgres_of(version)))
+    everything = rows + [row for versions in by_upstream.values() for row in versions]
+    unexplained = [difference for row in everything for difference in row.differences if reason(difference) is None]
+    for difference in [difference for row in everything for difference in row.differences] if arguments.verbose else unexplained:
         print(difference)
     if arguments.write:
-        report.write(rows, {}, [])
-    return 1 if any(reason(difference) is None for difference in unexplained) else 0
+        report.write(rows, by_upstream, [])
+    return 1 if unexplained else 0
+
+
+def play_clients(clients: list[Client], sides_for: Callable[[list[str]], Sides]) -> list[Row]:
+    rows = []
+    with sides_for([*databases_of(clients), MASKED]) as sides:
+        for client in clients:
+            rows.append(play_all(sides, client))
+            print(report.text(rows[-1:]).splitlines()[-1], flush=True)
+    return rows
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="conformance", description="Plays real clients directly and through Sluice and compares.")
     parser.add_argument("--only", default="", help="clients whose name contains this text")
+    parser.add_argument("--upstreams", nargs="?", const="all", help="also before PostgreSQL of other versions: 12,13,14,16,17,18 or some of them")
     parser.add_argument("--write", action="store_true", help="write docs/conformance.md")
     parser.add_argument("-v", "--verbose", action="store_true", help="print the differences that are accepted, too")
     return parser.parse_args()

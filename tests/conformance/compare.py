@@ -25,19 +25,20 @@ class Difference:
     scenario: str
     grade: str
     lines: list[str]
+    upstream: str = "15"  # its major version
 
     def __str__(self) -> str:
-        return f"{self.client} | {self.scenario} | {self.grade}\n  " + "\n  ".join(self.lines)
+        return f"{self.client} | {self.scenario} | {self.grade}, PostgreSQL {self.upstream}\n  " + "\n  ".join(self.lines)
 
 
-def compare(client: str, grade: str, direct: dict[str, str], through: dict[str, str]) -> list[Difference]:
+def compare(client: str, grade: str, direct: dict[str, str], through: dict[str, str], upstream: str = "15") -> list[Difference]:
     """One difference for each scenario whose results are not alike, or that does not work on PostgreSQL itself."""
     differences = []
     for name in {**direct, **through}:
         expected, got = _stable(direct.get(name, "(not played)")), _stable(through.get(name, "(not played)"))
         if expected != got:
             lines = [line for line in difflib.unified_diff(expected, got, "direct", grade, n=1, lineterm="") if not line.startswith(("@@", "---", "+++"))]
-            differences.append(Difference(client, name, grade, lines))
+            differences.append(Difference(client, name, grade, lines, upstream))
     return differences
 
 
@@ -49,7 +50,8 @@ def undone(direct: dict[str, str]) -> list[str]:
 def reason(difference: Difference) -> str | None:
     """Why this difference is accepted; None if it is not."""
     for entry in _accepted():
-        if difference.grade in entry["grades"] and difference.scenario in entry["scenarios"].get(difference.client, ()):
+        in_force = difference.grade in entry["grades"] and difference.upstream in entry.get("upstreams", [difference.upstream])
+        if in_force and difference.scenario in entry["scenarios"].get(difference.client, ()):
             return entry["reason"]
     return None
 

@@ -30,6 +30,6 @@ def _play(sides: Sides, client: Client, masked: bool, row: Row) -> None:
     row.played += 0 if masked else len(direct)
     for side, results in zip(behind, through):
         grade = "masks" if masked else side.name
-        differences = compare.compare(client.name, grade, direct, results)
+        differences = compare.compare(client.name, grade, direct, results, sides.upstream)
         row.differences += differences
         row.alike[grade] = len(direct) - len(differences) if not masked else f"{len(direct) - len(differences)} of {len(direct)}"

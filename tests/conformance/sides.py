@@ -1,6 +1,7 @@
 """The sides on which a client plays its scenarios: PostgreSQL directly, and the same files of a database behind Sluice, once per grade of policy."""
 
 import os
+import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -55,12 +56,14 @@ class Sides:
 
     def __init__(self, databases: list[str], grades: list[str] | None = None, postgres=Postgres):
         self._directory = tempfile.TemporaryDirectory(prefix="sluice-sides-")
-        template = postgres()
+        memory = _in_memory()
+        template = postgres(parent=memory)
         template.start()
         _fill(template, databases)
         template.stop()
-        self.direct = Side("direct", postgres(copy_of=template))
-        self.governed = [Side(grade, postgres(copy_of=template)) for grade in (grades or available_grades())]
+        self.upstream = template.data.joinpath("PG_VERSION").read_text().strip()
+        self.direct = Side("direct", postgres(copy_of=template, parent=memory))
+        self.governed = [Side(grade, postgres(copy_of=template, parent=memory)) for grade in (grades or available_grades())]
         template.__exit__()
         for side in (self.direct, *self.governed):
             side.server.start()
@@ -114,6 +117,12 @@ def sluice_config(grade: str, port: int, databases: list[str]) -> dict:
         config["rules"][-1] = config["rules"][-1] | ({"id": "masked", "databases": [MASKED]} if grade == "audit_only" else {})
         config["tags"] = {MASKED: TAGS}
     return config
+
+
+def _in_memory() -> Path | None:
+    """The servers hold tens of thousands of small files, which some disks are slow to make and remove."""
+    memory = Path("/dev/shm")
+    return memory if memory.is_dir() and shutil.disk_usage(memory).free > 2 << 30 else None
 
 
 def _fill(server: Postgres, databases: list[str]) -> None:

@@ -21,15 +21,18 @@ class Postgres:
     """A cluster in a temporary directory. SCRAM over TCP; trust over its Unix socket, for the tests themselves.
 
     `copy_of` starts from the files of another, stopped cluster: same oids, same system identifier.
-    `certificates` (harness.certificates.Certificates) makes it offer TLS.
+    `certificates` (harness.certificates.Certificates) makes it offer TLS. `binaries` is where initdb and
+    postgres of another version are; psql stays ours. `parent` is where the temporary directory shall lie.
     """
 
-    def __init__(self, *, settings: dict[str, str] | None = None, certificates=None, copy_of: "Postgres | None" = None):
-        self.directory = Path(tempfile.mkdtemp(prefix="sluice-pg-"))
+    def __init__(self, *, settings: dict[str, str] | None = None, certificates=None, copy_of: "Postgres | None" = None,
+                 binaries: Path = BINARIES, parent: Path | None = None):
+        self.directory = Path(tempfile.mkdtemp(prefix="sluice-pg-", dir=parent))
         self.data = self.directory / "data"
         self.log = self.directory / "log"
         self.port = 0
         self.process: subprocess.Popen | None = None
+        self._binaries = binaries
         self._settings = SETTINGS | (settings or {})
         self._account = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
         if copy_of:
@@ -37,7 +40,7 @@ class Postgres:
         else:
             self._give_away()
             self._tool("initdb", "-D", str(self.data), "-U", "postgres", "--auth-host=scram-sha-256", "--auth-local=trust",
-                       "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions")
+                       "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
         if certificates:
             for name, source in (("server.crt", certificates.certificate), ("server.key", certificates.key)):
                 shutil.copy(source, self.data / name)
@@ -55,7 +58,7 @@ class Postgres:
     def start(self) -> "Postgres":
         self.port = self.port or free_port()
         options = [word for name, value in self._settings.items() for word in ("-c", f"{name}={value.strip(chr(39))}")]
-        self.process = spawn([str(BINARIES / "postgres"), "-D", str(self.data), "-p", str(self.port), "-k", str(self.directory),
+        self.process = spawn([str(self._binaries / "postgres"), "-D", str(self.data), "-p", str(self.port), "-k", str(self.directory),
                               *options], self._open_log(), signal.SIGQUIT, cwd="/", **self._account)
         eventually(self._ready, f"PostgreSQL to start: {self.log.read_text()[-2000:]}", timeout=30)
         return self
@@ -90,7 +93,7 @@ class Postgres:
         return done.stdout
 
     def _tool(self, name: str, *arguments: str) -> None:
-        done = subprocess.run([str(BINARIES / name), *arguments], text=True, capture_output=True, cwd="/", **self._account)
+        done = subprocess.run([str(self._binaries / name), *arguments], text=True, capture_output=True, cwd="/", **self._account)
         if done.returncode:
             raise ProcessFailed(f"{name}: {done.stderr}")
 
