@@ -4,6 +4,7 @@ A program prints `== NAME` before the result of each scenario and `!! why` where
 """
 
 import os
+import re
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -47,7 +48,7 @@ class Client:
 
     def installed_version(self) -> str:
         done = subprocess.run(self.version, cwd=self.directory, text=True, capture_output=True)
-        return done.stdout.strip().splitlines()[0] if done.stdout.strip() else "unknown"
+        return re.sub(r".*\(PostgreSQL\) (\S+).*", r"\1", done.stdout.strip()) or "unknown"
 
 
 def read_results(text: str) -> dict[str, str]:
@@ -60,6 +61,12 @@ def read_results(text: str) -> dict[str, str]:
         elif name:
             results[name] += line + "\n"
     return results
+
+
+def version_of(package: str) -> str:
+    """Of a Debian package, whether it is installed or not."""
+    shown = subprocess.run(["apt-cache", "show", "--no-all-versions", package], text=True, capture_output=True).stdout
+    return next((line.split()[1] for line in shown.splitlines() if line.startswith("Version:")), "unknown")
 
 
 def debian(package: str) -> list[str]:

@@ -8,14 +8,16 @@ from . import compare
 PAGE = Path(__file__).resolve().parents[2] / "docs/conformance.md"
 HEAD = """# Conformance
 
-Each client below plays the same scenarios twice in one run: on PostgreSQL, and on a copy of the same files behind Sluice. What it
-prints (rows, types, notices, errors with their positions, states) must be the same text. `./dev conformance` runs all of it,
-`./dev test integration conformance` the quick part. This page was written by `./dev conformance --write`.
-
-- **governed**: one rule that allows everything. Each statement is analysed; what Sluice refuses by design shows as a difference.
-- **audit_only**: everything passes and is recorded.
-- **masks**: some columns are masked, and the other side is a database that holds what the masks show.
+Each client below plays the same scenarios several times in one run: on PostgreSQL, and on copies of the same files behind Sluice. What
+it prints (rows, types, notices, errors with their positions, states) must be the same text. `./dev conformance` runs all clients,
+`--upstreams` other versions of PostgreSQL too, `--suites` the drivers' own tests; `./dev test integration conformance` is the quick part.
+This page was written by `./dev conformance --upstreams --suites --write`.
 """
+GRADES = {
+    "governed": "one rule that allows everything. Each statement is analysed; what Sluice refuses by design shows as a difference.",
+    "audit_only": "everything passes and is recorded.",
+    "masks": "some columns are masked, and the other side is a database that holds what the masks show.",
+}
 
 
 @dataclass
@@ -24,45 +26,73 @@ class Row:
 
     client: str
     version: str
-    played: int = 0
-    alike: dict[str, int] = field(default_factory=dict)
+    alike: dict[str, str] = field(default_factory=dict)
     differences: list[compare.Difference] = field(default_factory=list)
 
 
-def write(rows: list[Row], upstreams: dict[str, list[Row]], suites: list[str]) -> None:
-    PAGE.write_text("\n".join([HEAD, *_table("Clients, in front of PostgreSQL 15", rows), *_upstreams(upstreams), *suites, *_differences(rows, upstreams)]) + "\n")
+@dataclass
+class SuiteRow:
+    """A driver's own test suite: which of the tests that pass on PostgreSQL do not pass through Sluice, for each grade."""
+
+    suite: str
+    version: str
+    passed: int = 0
+    failed_through: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
-def text(rows: list[Row]) -> str:
-    return "\n".join(_table("", rows)[2:])
+def write(rows: list[Row], upstreams: dict[str, list[Row]], suites: list[SuiteRow]) -> None:
+    grades = dict.fromkeys(grade for row in rows for grade in row.alike)
+    lines = [HEAD, *(f"- **{grade}**: {GRADES[grade]}" for grade in grades), "", "## Clients, in front of PostgreSQL 15", "",
+             *table(rows), *_upstreams(upstreams), *_suites(suites), *_differences(rows, upstreams)]
+    PAGE.write_text("\n".join(lines) + "\n")
 
 
-def _table(title: str, rows: list[Row]) -> list[str]:
+def table(rows: list[Row]) -> list[str]:
     grades = list(dict.fromkeys(grade for row in rows for grade in row.alike))
-    lines = [f"## {title}", "", f"| client | version | scenarios | {' | '.join(grades)} |", f"|---|---|---|{'---|' * len(grades)}"]
-    lines += [f"| {row.client} | {row.version} | {row.played} | {' | '.join(str(row.alike.get(grade, '–')) for grade in grades)} |" for row in rows]
-    return lines
+    lines = [f"| client | version | {' | '.join(grades)} |", f"|---|---|{'---|' * len(grades)}"]
+    return lines + [f"| {row.client} | {row.version} | {' | '.join(row.alike.get(grade, '–') for grade in grades)} |" for row in rows]
 
 
 def _upstreams(upstreams: dict[str, list[Row]]) -> list[str]:
+    """One line for each version and grade, one column for each client."""
     if not upstreams:
         return []
-    rows = [row for versions in upstreams.values() for row in versions]
-    grades = list(dict.fromkeys(grade for row in rows for grade in row.alike))
-    lines = ["", "## Upstreams", "", f"| PostgreSQL | client | scenarios | {' | '.join(grades)} |", f"|---|---|---|{'---|' * len(grades)}"]
-    for version, versions in upstreams.items():
-        lines += [f"| {version} | {row.client} | {row.played} | {' | '.join(str(row.alike.get(grade, '–')) for grade in grades)} |" for row in versions]
+    clients = list(dict.fromkeys(row.client for rows in upstreams.values() for row in rows))
+    lines = ["", "## Upstreams", "", f"| PostgreSQL | grade | {' | '.join(clients)} |", f"|---|---|{'---|' * len(clients)}"]
+    for version, rows in upstreams.items():
+        for grade in dict.fromkeys(grade for row in rows for grade in row.alike):
+            alike = {row.client: row.alike.get(grade, "–") for row in rows}
+            lines.append(f"| {version} | {grade} | {' | '.join(alike.get(client, '–') for client in clients)} |")
     return lines
+
+
+def _suites(suites: list[SuiteRow]) -> list[str]:
+    if not suites:
+        return []
+    grades = list(dict.fromkeys(grade for suite in suites for grade in suite.failed_through))
+    lines = ["", "## The drivers' own tests", "", f"| suite | version | pass directly | {' | '.join(grades)} |", f"|---|---|---|{'---|' * len(grades)}"]
+    for suite in suites:
+        counts = " | ".join(f"{suite.passed - len(suite.failed_through.get(grade, {}))}" for grade in grades)
+        lines.append(f"| {suite.suite} | {suite.version} | {suite.passed} | {counts} |")
+    for suite in suites:
+        for grade, failed in suite.failed_through.items():
+            if failed:
+                lines += ["", f"{suite.suite}, {grade}, only directly: {', '.join(f'`{test}`' for test in failed)}."]
+    return lines
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names)
 
 
 def _differences(rows: list[Row], upstreams: dict[str, list[Row]]) -> list[str]:
-    by_reason: dict[str, list[str]] = {}
+    by_reason: dict[str, dict[str, list[str]]] = {}
     for row in rows + [row for versions in upstreams.values() for row in versions]:
         for difference in row.differences:
-            why = compare.reason(difference) or "not explained"
-            where = f"{difference.client}: {difference.scenario} ({difference.grade})"
-            if where not in by_reason.setdefault(why, []):
-                by_reason[why].append(where)
+            scenarios = by_reason.setdefault(compare.reason(difference) or "Not explained.", {}).setdefault(difference.client, [])
+            if difference.scenario not in scenarios:
+                scenarios.append(difference.scenario)
     lines = ["", "## What differs", ""]
-    lines += [f"- **{why}** {'; '.join(places)}" for why, places in by_reason.items()] or ["Nothing."]
-    return lines
+    for why, clients in by_reason.items():
+        lines += [f"- **{why}** {'; '.join(f'{client}: {_listed(names)}' for client, names in clients.items())}"]
+    return lines if by_reason else [*lines, "Nothing."]

@@ -3,9 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from . import compare
-from .clients import Client
-from .report import Row
+from .clients import Client, version_of
+from .report import Row, SuiteRow
 from .sides import Sides
+from .suites import Suite, database_of
 
 
 class Unsound(Exception):
@@ -27,9 +28,19 @@ def _play(sides: Sides, client: Client, masked: bool, row: Row) -> None:
         direct, *through = pool.map(lambda side: client.play(side, masked), [sides.direct, *behind])
     if mistakes := compare.undone(direct):
         raise Unsound(f"{client.name}: {mistakes}")
-    row.played += 0 if masked else len(direct)
     for side, results in zip(behind, through):
         grade = "masks" if masked else side.name
         differences = compare.compare(client.name, grade, direct, results, sides.upstream)
         row.differences += differences
-        row.alike[grade] = len(direct) - len(differences) if not masked else f"{len(direct) - len(differences)} of {len(direct)}"
+        row.alike[grade] = f"{len(direct) - len(differences)} of {len(direct)}"
+
+
+def play_suite(sides: Sides, suite: Suite) -> SuiteRow:
+    """A driver's own tests on all sides."""
+    direct = suite.play(sides.direct, database_of(suite))
+    passed = [test for test, result in direct.items() if result == "ok"]
+    row = SuiteRow(suite.name, version_of(suite.package), len(passed))
+    for side in sides.governed:
+        results = suite.play(side, database_of(suite))
+        row.failed_through[side.name] = {test: results.get(test, "not played") for test in passed if results.get(test) != "ok"}
+    return row
