@@ -43,6 +43,7 @@ int http_status(ErrorKind kind) {
     case ErrorKind::budget_exceeded:
       return 429;
     case ErrorKind::upstream_unavailable:
+    case ErrorKind::cannot_connect_now:
     case ErrorKind::too_many_connections:
     case ErrorKind::shutting_down:
     case ErrorKind::audit_unavailable:

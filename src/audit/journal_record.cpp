@@ -144,6 +144,7 @@ struct EventBytes {
     put_identity(out, event.identity);
     put_text(out, event.database.text);
     put_text(out, event.peer);
+    put(out, event.upstream_process_id);
   }
   void operator()(const SessionClosed& event) {
     put_header(out, Kind::session_closed, at);
@@ -186,6 +187,7 @@ Result<Event> read_event(Reader& from, Kind kind) {
       event.identity = read_identity(from);
       event.database.text = from.text();
       event.peer = from.text();
+      event.upstream_process_id = from.number<std::uint32_t>();
       return Event(std::move(event));
     }
     case Kind::session_closed: return Event(SessionClosed{from.number<std::uint64_t>()});

@@ -65,6 +65,7 @@ struct SessionOpened {
   auth::Identity identity;
   DatabaseAlias database;
   std::string peer;
+  std::uint32_t upstream_process_id = 0;  ///< what pg_backend_pid() and pg_stat_activity say
   friend bool operator==(const SessionOpened&, const SessionOpened&) = default;
 };
 struct SessionClosed {

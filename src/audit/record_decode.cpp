@@ -127,7 +127,7 @@ Event event_of(const json& from) {
   if (name == "policy_refused") return PolicyRefused{number_of(from, "mistakes"), digest_of(from, "file_sha256")};
   if (name == "session_opened") {
     return SessionOpened{number_of(from, "session"), identity_of(from.at("identity")), DatabaseAlias{text_of(from, "database")},
-                         text_of(from, "peer")};
+                         text_of(from, "peer"), static_cast<std::uint32_t>(number_of(from, "upstream_process_id"))};
   }
   if (name == "session_closed") return SessionClosed{number_of(from, "session")};
   if (name == "login_failed") return LoginFailed{text_of(from, "claimed_identity"), text_of(from, "peer"), text_of(from, "why")};

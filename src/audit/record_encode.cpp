@@ -146,6 +146,7 @@ struct EventFields {
     append_identity(to, "identity", event.identity);
     to.text("database", event.database.text);
     to.text("peer", event.peer);
+    to.number("upstream_process_id", event.upstream_process_id);
   }
   void operator()(const SessionClosed& event) {
     to.text("event", "session_closed");

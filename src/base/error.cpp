@@ -30,6 +30,7 @@ std::string_view to_text(ErrorKind kind) {
     case ErrorKind::canceled: return "canceled";
     case ErrorKind::budget_exceeded: return "budget_exceeded";
     case ErrorKind::upstream_unavailable: return "upstream_unavailable";
+    case ErrorKind::cannot_connect_now: return "cannot_connect_now";
     case ErrorKind::too_many_connections: return "too_many_connections";
     case ErrorKind::shutting_down: return "shutting_down";
     case ErrorKind::audit_unavailable: return "audit_unavailable";

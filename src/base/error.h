@@ -39,6 +39,7 @@ enum class ErrorKind {
   budget_exceeded,
   // the rim
   upstream_unavailable,
+  cannot_connect_now,       ///< the upstream is there but takes nobody in at the moment
   too_many_connections,
   shutting_down,
   audit_unavailable,        ///< the audit log cannot be written: statements stop

@@ -6,6 +6,7 @@
 
 #include "cli/offline_snapshot.h"
 #include "control/config_file.h"
+#include "control/tls_files.h"
 #include "policy/lint.h"
 
 namespace sluice::cli {
@@ -46,6 +47,10 @@ void print_text(const std::vector<Finding>& findings, const std::string& file, b
 
 int check_config(const CheckConfigOptions& options) {
   config::Decoded decoded = control::read_config(options.file);
+  if (decoded.config) {
+    const auto tls = control::load_tls_files(*decoded.config);
+    if (!tls.ok()) decoded.findings.push_back({true, options.file + ":1:1", tls.error().message});
+  }
   if (options.connect && decoded.config) add_findings_of_databases(*decoded.config, options.file, decoded.findings);
   const auto counts = [&](const Finding& finding) { return finding.error || options.strict; };
   const bool usable = std::none_of(decoded.findings.begin(), decoded.findings.end(), counts);

@@ -53,13 +53,14 @@ int explain_statement(const ExplainOptions& options) {
   const config::Decoded decoded = control::read_config(options.config_path);
   if (!decoded.config) return fail("the configuration has mistakes; `sluice check-config " + options.config_path + "` lists them");
   const config::Config& config = *decoded.config;
-  const auto identity = config.identities.find(IdentityId{options.identity});
-  if (identity == config.identities.end()) return fail("the configuration has no identity \"" + options.identity + "\"");
+  const IdentityId id{options.identity};
+  const config::IdentityEntry* entry = config::entry_of(config, id);
+  if (entry == nullptr) return fail("the configuration has no identity \"" + options.identity + "\"");
   if (options.database.empty() && config.databases.size() != 1) return fail("there are several databases: name one with --db");
   const DatabaseAlias database = options.database.empty() ? config.databases.begin()->first : DatabaseAlias{options.database};
   const auto snapshot = offline_snapshot(config, database);
   if (!snapshot.ok()) return fail(snapshot.error().message);
-  const plan::Explanation explanation = explain_with(options, config, identity->second.identity, database, *snapshot);
+  const plan::Explanation explanation = explain_with(options, config, config::identity_of(*entry, id), database, *snapshot);
   std::printf("%s%s", options.json ? explanation.json.c_str() : explanation.text.c_str(), options.json ? "\n" : "");
   return exit_code(explanation.outcome);
 }

@@ -22,11 +22,11 @@ Result<policy::TagBindings> known_bindings(const config::Config& config, const D
 }  // namespace
 
 Result<plan::Snapshot> offline_snapshot(const config::Config& config, const DatabaseAlias& database) {
-  const auto upstream = config.databases.find(database);
-  if (upstream == config.databases.end()) {
+  const auto upstream = config::upstream_of(config, database);
+  if (!upstream) {
     return make_error(ErrorKind::unknown_database, "the configuration has no database \"" + database.text + "\"");
   }
-  store::CatalogSource source(upstream->second);
+  store::CatalogSource source(*upstream);
   auto reading = source.read({}, [](const std::string&) -> Result<std::uint64_t> { return std::uint64_t{1}; });
   if (!reading.ok()) {
     Error error = std::move(reading).error();
@@ -37,7 +37,8 @@ Result<plan::Snapshot> offline_snapshot(const config::Config& config, const Data
   snapshot.catalog = reading->catalog;
   snapshot.policy = std::make_shared<policy::Policy>(config.policy);
   SLUICE_TRY(known, known_bindings(config, database, *snapshot.catalog));
-  snapshot.tags = policy::TagMap::resolve(config.policy, database, *snapshot.catalog, known);
+  const DatabaseAlias tagged_as = config::is_passed_on(config, database) ? DatabaseAlias{config::kAny} : database;
+  snapshot.tags = policy::TagMap::resolve(config.policy, tagged_as, *snapshot.catalog, known);
   snapshot.versions = {1, 1};
   return snapshot;
 }

@@ -8,10 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include "auth/client_certificate.h"
 #include "auth/identity.h"
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/secret.h"
+#include "config/upstream.h"
 #include "policy/policy.h"
 
 namespace sluice::config {
@@ -19,23 +21,16 @@ namespace sluice::config {
 struct Listen {
   std::string address = "127.0.0.1";  ///< IPv4, IPv6, or a path that starts with '/': a Unix socket
   std::uint16_t port = 6432;
+  unsigned permissions = 0600;        ///< of a Unix socket's file
 };
 
-enum class UpstreamTls { disable, require, verify_full };
-
-struct Upstream {
-  std::string host = "127.0.0.1";  ///< a path that starts with '/' is a directory of Unix sockets
-  std::uint16_t port = 5432;
-  std::string database;
-  std::string user;
-  Secret password;                 ///< from password_file; empty: none needed
-  UpstreamTls tls = UpstreamTls::verify_full;
-  std::string ca_file;             ///< verify_full: empty = the system's
-};
-
+/// Who may connect, and what proves it: over a Unix socket one of `peers` alone, if there are any; otherwise password
+/// and certificate, whichever of them is given.
 struct IdentityEntry {
   auth::Identity identity;
-  std::string scram_verifier;        ///< "SCRAM-SHA-256$…", PostgreSQL's own format; empty: cannot log in over the wire
+  std::string scram_verifier;        ///< "SCRAM-SHA-256$…", PostgreSQL's own format; empty: no password is asked for
+  std::optional<auth::CertificateNames> certificate;
+  std::vector<std::string> peers;    ///< operating system users, by name or number
   std::string api_token_sha256;      ///< 64 hex digits; empty: no access to the API
 };
 
@@ -54,15 +49,30 @@ struct Config {
   std::string tls_certificate;   ///< empty: no TLS for agents
   std::string tls_key;
   bool tls_required = false;
+  std::string tls_client_ca;     ///< whose client certificates are believed; empty: none is asked for
   std::uint32_t workers = 0;     ///< 0: one per core
   std::map<DatabaseAlias, Upstream> databases;
+  std::optional<Upstream> any_database;         ///< the entry "*": serves every other name, as it is
   std::map<IdentityId, IdentityEntry> identities;
+  std::optional<IdentityEntry> any_identity;    ///< the entry "*": people whom the operating system vouches for
   policy::Policy policy;
   std::string store_path;        ///< SQLite file
   std::string audit_directory;
   std::optional<Listen> admin;   ///< REST API; absent: none
   Limits limits;
 };
+
+/// The name under which rules and tags speak of what the entry "*" stands for.
+inline constexpr const char* kAny = "*";
+
+/// Where `alias` leads; nothing: there is no such database. A name that "*" passes on becomes the upstream's database,
+/// unless another entry governs that database under its own alias.
+[[nodiscard]] std::optional<Upstream> upstream_of(const Config& config, const DatabaseAlias& alias);
+[[nodiscard]] bool is_passed_on(const Config& config, const DatabaseAlias& alias);
+/// The entry for a name to log in with, its own or "*"; null: unknown.
+[[nodiscard]] const IdentityEntry* entry_of(const Config& config, const IdentityId& id);
+/// Who logs in by this name and entry.
+[[nodiscard]] auth::Identity identity_of(const IdentityEntry& entry, const IdentityId& id);
 
 /// A mistake or a doubt, with its place.
 struct Finding {

@@ -9,6 +9,12 @@ namespace {
 
 bool is_local(const std::string& address) { return address.starts_with('/') || address.starts_with("127.") || address == "::1" || address == "localhost"; }
 
+void check_listening(const std::string& name, const Upstream& upstream, Decoding& decoding) {
+  const bool local = std::all_of(upstream.hosts.begin(), upstream.hosts.end(), [](const UpstreamHost& host) { return is_local(host.host); });
+  if (local || upstream.tls == UpstreamTls::verify_full) return;
+  decoding.findings.warning(decoding.section("databases"), "the connection to database \"" + name + "\" can be listened to: use tls: verify-full");
+}
+
 void check_exposure(Decoding& decoding) {
   const Config& config = decoding.config;
   for (const Listen& listen : config.listen) {
@@ -20,10 +26,9 @@ void check_exposure(Decoding& decoding) {
     decoding.findings.warning(decoding.section("admin"), "the admin API at " + config.admin->address + " sends tokens in clear: put a TLS proxy in front of it");
   }
   for (const auto& [alias, upstream] : config.databases) {
-    if (!is_local(upstream.host) && upstream.tls != UpstreamTls::verify_full) {
-      decoding.findings.warning(decoding.section("databases"), "the connection to database \"" + alias.text + "\" can be listened to: use tls: verify-full");
-    }
+    check_listening(alias.text, upstream, decoding);
   }
+  if (config.any_database) check_listening(kAny, *config.any_database, decoding);
 }
 
 /// How many people could approve what `requester` asks for.
@@ -52,8 +57,9 @@ void check_approvers(const policy::Rule& rule, Decoding& decoding) {
 
 void check_logins(Decoding& decoding) {
   for (const auto& [id, entry] : decoding.config.identities) {
-    if (entry.identity.kind == auth::IdentityKind::agent && entry.scram_verifier.empty()) {
-      decoding.findings.warning(decoding.identities.at(id), "\"" + id.text + "\" has no scram_verifier: it cannot connect");
+    const bool can_connect = !entry.scram_verifier.empty() || entry.certificate || !entry.peers.empty();
+    if (entry.identity.kind == auth::IdentityKind::agent && !can_connect) {
+      decoding.findings.warning(decoding.identities.at(id), "\"" + id.text + "\" has neither scram_verifier nor certificate nor peer: it cannot connect");
     }
   }
 }

@@ -7,6 +7,38 @@
 namespace sluice::config {
 namespace {
 
+std::optional<auth::CertificateNames> decode_certificate(const YamlNode& node, FindingList& findings) {
+  Fields fields(node, "a certificate", findings);
+  auth::CertificateNames names;
+  for (const auto& [key, name] : {std::pair("common_name", &names.common_name), std::pair("subject", &names.subject), std::pair("dns", &names.dns),
+                                  std::pair("uri", &names.uri), std::pair("email", &names.email)}) {
+    if (auto text = fields.text(key)) *name = std::move(*text);
+  }
+  if (names == auth::CertificateNames{}) {
+    findings.error(node.place, "say what the certificate must name: common_name, subject, dns, uri or email");
+  }
+  fields.finish();
+  return names;
+}
+
+/// What proves this identity when it connects.
+void decode_proofs(Fields& fields, IdentityEntry& entry, Decoding& decoding) {
+  FindingList& findings = decoding.findings;
+  if (const auto verifier = fields.text("scram_verifier")) {
+    entry.scram_verifier = *verifier;
+    if (!auth::ScramVerifier::parse(*verifier).ok()) {
+      findings.error(fields.place_of("scram_verifier"), "not a SCRAM-SHA-256 verifier; `sluice scram-verifier` makes one from a password");
+    }
+  }
+  if (const YamlNode* certificate = fields.node("certificate")) {
+    entry.certificate = decode_certificate(*certificate, findings);
+    if (decoding.config.tls_client_ca.empty()) {
+      findings.error(certificate->place, "no client certificate is believed without client_ca in the section tls");
+    }
+  }
+  for (auto& peer : fields.texts("peer")) entry.peers.push_back(std::move(peer.value));
+}
+
 void decode_identity(const YamlNode& node, Decoding& decoding) {
   FindingList& findings = decoding.findings;
   Fields fields(node, "an identity", findings);
@@ -15,7 +47,7 @@ void decode_identity(const YamlNode& node, Decoding& decoding) {
   const auto id = fields.text("id", Need::required);
   if (id) {
     identity.id = IdentityId{*id};
-    if (!is_identifier(*id)) findings.error(fields.place_of("id"), "\"" + *id + "\" is no usable name of an identity");
+    if (*id != kAny && !is_identifier(*id)) findings.error(fields.place_of("id"), "\"" + *id + "\" is no usable name of an identity");
     if (!decoding.identities.emplace(identity.id, fields.place_of("id")).second) {
       findings.error(fields.place_of("id"), "duplicate identity \"" + *id + "\"");
     }
@@ -33,12 +65,14 @@ void decode_identity(const YamlNode& node, Decoding& decoding) {
     decoding.groups.insert(GroupId{group.value});
   }
   std::sort(identity.groups.begin(), identity.groups.end());
-  if (const auto verifier = fields.text("scram_verifier")) {
-    entry.scram_verifier = *verifier;
-    if (!auth::ScramVerifier::parse(*verifier).ok()) {
-      findings.error(fields.place_of("scram_verifier"), "not a SCRAM-SHA-256 verifier; `sluice scram-verifier` makes one from a password");
+  if (id == kAny) {
+    for (const char* key : {"scram_verifier", "certificate", "api_token_sha256", "owner"}) {
+      fields.refuse(key, "\"*\" stands for any name: only the operating system can vouch for it, with peer");
     }
+    if (!fields.has("peer")) findings.error(node.place, "\"*\" needs peer: which operating system users may use any name");
+    if (kind != "person") findings.error(fields.place_of("kind"), "\"*\" stands for people: an agent has a name and an owner");
   }
+  decode_proofs(fields, entry, decoding);
   if (const auto hash = fields.text("api_token_sha256")) {
     entry.api_token_sha256 = *hash;
     Digest digest{};
@@ -50,7 +84,11 @@ void decode_identity(const YamlNode& node, Decoding& decoding) {
     }
   }
   fields.finish();
-  if (id) decoding.config.identities.emplace(identity.id, std::move(entry));
+  if (id == kAny) {
+    decoding.config.any_identity = std::move(entry);
+  } else if (id) {
+    decoding.config.identities.emplace(identity.id, std::move(entry));
+  }
 }
 
 void check_owners(Decoding& decoding) {

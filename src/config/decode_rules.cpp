@@ -61,6 +61,8 @@ class RuleDecoder {
       rule_.identities.push_back(IdentityId{identity.value});
       if (!decoding_.identities.contains(rule_.identities.back())) {
         decoding_.findings.error(identity.place, "unknown identity \"" + identity.value + "\"");
+      } else if (identity.value == kAny) {
+        decoding_.findings.error(identity.place, "a rule reaches whoever connects by the identity \"*\" through its groups");
       }
     }
     rule_.groups = read_groups("groups", Need::optional);
@@ -68,6 +70,8 @@ class RuleDecoder {
       rule_.databases.push_back(DatabaseAlias{database.value});
       if (!decoding_.databases.contains(rule_.databases.back())) {
         decoding_.findings.error(database.place, "unknown database \"" + database.value + "\"");
+      } else if (database.value == kAny) {
+        decoding_.findings.error(database.place, "a rule holds in the databases behind \"*\" if it names no database");
       }
     }
   }

@@ -1,6 +1,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "config/sections.h"
 
@@ -14,6 +15,14 @@ bool is_address(const std::string& text) {
   return inet_pton(AF_INET, text.c_str(), bytes) == 1 || inet_pton(AF_INET6, text.c_str(), bytes) == 1;
 }
 
+/// "0660": octal, as chmod takes it.
+std::optional<unsigned> read_permissions(const std::string& text) {
+  unsigned bits = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bits, 8);
+  if (error != std::errc() || end != text.data() + text.size() || bits > 0777) return std::nullopt;
+  return bits;
+}
+
 std::optional<Listen> decode_endpoint(const YamlNode& node, const std::string& what, std::uint16_t usual_port, Decoding& decoding) {
   Fields fields(node, what, decoding.findings);
   Listen listen;
@@ -24,31 +33,15 @@ std::optional<Listen> decode_endpoint(const YamlNode& node, const std::string& w
   }
   if (address) listen.address = *address;
   if (const auto port = fields.number("port", 1, 65535)) listen.port = static_cast<std::uint16_t>(*port);
+  if (const auto text = fields.text("permissions")) {
+    const auto bits = read_permissions(*text);
+    if (!bits || !listen.address.starts_with('/')) {
+      decoding.findings.error(fields.place_of("permissions"), "expected the octal permissions of a Unix socket, such as \"0660\"");
+    }
+    listen.permissions = bits.value_or(listen.permissions);
+  }
   fields.finish();
   return listen;
-}
-
-void decode_database(const std::string& alias, const YamlNode& node, Decoding& decoding) {
-  Fields fields(node, "a database", decoding.findings);
-  Upstream upstream;
-  if (const auto host = fields.text("host", Need::required)) upstream.host = *host;
-  if (const auto port = fields.number("port", 1, 65535)) upstream.port = static_cast<std::uint16_t>(*port);
-  if (const auto database = fields.text("database", Need::required)) upstream.database = *database;
-  if (const auto user = fields.text("user", Need::required)) upstream.user = *user;
-  if (const auto file = fields.text("password_file")) {
-    upstream.password = Secret(decoding.secret_from(*file, fields.place_of("password_file")));
-  }
-  if (const auto tls = fields.choice("tls", {"disable", "require", "verify-full"})) {
-    upstream.tls = *tls == "disable" ? UpstreamTls::disable : *tls == "require" ? UpstreamTls::require : UpstreamTls::verify_full;
-  }
-  if (const auto ca_file = fields.text("ca_file")) {
-    upstream.ca_file = decoding.resolve(*ca_file);
-    if (upstream.tls != UpstreamTls::verify_full) {
-      decoding.findings.error(fields.place_of("ca_file"), "ca_file is only looked at with tls: verify-full");
-    }
-  }
-  fields.finish();
-  decoding.config.databases.emplace(DatabaseAlias{alias}, std::move(upstream));
 }
 
 }  // namespace
@@ -75,6 +68,7 @@ void decode_tls(const YamlNode& node, Decoding& decoding) {
     decoding.config.tls_key = decoding.resolve(*key);
     const Secret unused(decoding.secret_from(*key, fields.place_of("key")));  // there, and nobody else can read it
   }
+  if (const auto file = fields.text("client_ca")) decoding.config.tls_client_ca = decoding.resolve(*file);
   decoding.config.tls_required = fields.flag("required").value_or(false);
   fields.finish();
 }
@@ -106,18 +100,6 @@ void decode_limits(const YamlNode& node, Decoding& decoding) {
     decoding.findings.error(node.place, "max_message_bytes must be greater than max_statement_bytes");
   }
   fields.finish();
-}
-
-void decode_databases(const YamlNode& node, Decoding& decoding) {
-  if (node.kind != YamlNode::Kind::mapping || node.fields.empty()) {
-    decoding.findings.error(node.place, "expected a mapping of at least one database: the name that agents use, then where it is");
-    return;
-  }
-  for (const auto& [key, value] : node.fields) {
-    if (!is_identifier(key.text)) decoding.findings.error(key.place, "\"" + key.text + "\" is no usable name of a database");
-    decoding.databases.insert(DatabaseAlias{key.text});
-    decode_database(key.text, value, decoding);
-  }
 }
 
 }  // namespace sluice::config

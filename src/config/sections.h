@@ -4,6 +4,8 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "config/config.h"
 #include "config/fields.h"
@@ -22,6 +24,8 @@ struct Decoding {
   std::set<DatabaseAlias> databases;
   std::map<IdentityId, Place> identities;
   std::set<GroupId> groups;
+  std::vector<std::pair<Place, IdentityId>> named_by_databases;
+  std::vector<std::pair<Place, GroupId>> groups_named_by_databases;
   std::map<RuleId, Place> rules;
   std::map<std::string, Place, std::less<>> sections;  ///< where the value of each top-level key begins
 
@@ -50,6 +54,8 @@ void decode_functions(const YamlNode& node, Decoding& decoding);
 /// The value of `mask:`; empty after an error.
 [[nodiscard]] std::optional<sql::MaskingFunction> decode_mask(const YamlNode& node, FindingList& findings);
 
+/// That whoever the databases' roles name exists.
+void check_roles(Decoding& decoding);
 /// Warnings that need everything: rules without effect, holds that nobody could approve, exposed listeners.
 void check_across(Decoding& decoding);
 

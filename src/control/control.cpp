@@ -10,6 +10,7 @@
 #include "control/published_board.h"
 #include "control/settle.h"
 #include "control/stored_approval_desk.h"
+#include "control/tls_files.h"
 #include "net/worker_thread.h"
 #include "store/audit_store.h"
 #include "store/store.h"
@@ -31,7 +32,9 @@ std::string to_text(const std::vector<config::Finding>& findings) {
   return text;
 }
 
-bool same(const config::Listen& a, const config::Listen& b) { return a.address == b.address && a.port == b.port; }
+bool same(const config::Listen& a, const config::Listen& b) {
+  return a.address == b.address && a.port == b.port && a.permissions == b.permissions;
+}
 bool same(const std::vector<config::Listen>& a, const std::vector<config::Listen>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) { return same(x, y); });
 }
@@ -40,7 +43,6 @@ bool same(const std::vector<config::Listen>& a, const std::vector<config::Listen
 std::vector<std::string> fixed_differences(const config::Config& a, const config::Config& b) {
   std::vector<std::string> names;
   if (!same(a.listen, b.listen)) names.emplace_back("listen");
-  if (a.tls_certificate != b.tls_certificate || a.tls_key != b.tls_key || a.tls_required != b.tls_required) names.emplace_back("tls");
   if (a.admin.has_value() != b.admin.has_value() || (a.admin && !same(*a.admin, *b.admin))) names.emplace_back("admin");
   if (a.workers != b.workers) names.emplace_back("workers");
   if (a.store_path != b.store_path) names.emplace_back("store");
@@ -94,13 +96,14 @@ Status Control::State::open(const config::Config& config) {
 Result<ReloadOutcome> Control::State::publish(config::Decoded decoded, const Digest& file) {
   ReloadOutcome outcome;
   outcome.findings = std::move(decoded.findings);
+  SLUICE_TRY(tls, load_tls_files(*decoded.config));
   SLUICE_TRY(version, store->version_of("policy", "", to_hex(file)));
   SLUICE_CHECK(store::AuditStore(*store).enqueue(clock.now(), audit::PolicyPublished{version, file}));
   audit->nudge();
   auto config = std::make_shared<config::Config>(std::move(*decoded.config));
   config->policy.version = version;
   if (const auto before = board->config()) outcome.needs_restart = fixed_differences(*before, *config);
-  SLUICE_CHECK(board->publish(std::move(config)));
+  SLUICE_CHECK(board->publish(std::move(config), std::move(tls)));
   outcome.published = true;
   outcome.policy_version = version;
   for (const std::string& name : outcome.needs_restart) log_warning("the new \"" + name + "\" takes effect at the next start");
@@ -115,8 +118,12 @@ Result<ReloadOutcome> Control::State::reload() {
     const std::string text = finding.where + ": " + finding.message;
     finding.error ? log_error(text) : log_warning(text);
   }
-  if (decoded.config) return publish(std::move(decoded), file);
-
+  if (decoded.config) {
+    const auto tls = load_tls_files(*decoded.config);
+    if (tls.ok()) return publish(std::move(decoded), file);
+    decoded.findings.push_back({true, config_path + ":1:1", tls.error().message});
+    log_error(tls.error().message);
+  }
   log_error("the configuration has mistakes: the old one stays in effect");
   SLUICE_CHECK(store::AuditStore(*store).enqueue(clock.now(), audit::PolicyRefused{decoded.findings.size(), file}));
   audit->nudge();
@@ -130,6 +137,9 @@ net::awaitable<void> Control::State::expire(State* state) {
   for (;;) {
     co_await net::sleep_until(std::chrono::steady_clock::now() + kExpiryInterval);
     co_await state->desk->expire_due();
+    auto unused = state->board->take_unused();
+    // Their destructors wait for readings that are under way.
+    if (!unused.empty()) net::post(state->store_thread->executor(), [unused = std::move(unused)]() mutable { unused.clear(); });
   }
 }
 

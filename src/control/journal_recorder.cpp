@@ -61,8 +61,8 @@ Status JournalRecorder::refused(FactsRef facts, std::uint64_t session, const aut
 }
 
 Status JournalRecorder::session_opened(std::uint64_t session, const auth::Identity& identity, const DatabaseAlias& database,
-                                       const std::string& peer, Timestamp at) {
-  audit::encode_journal_record(buffer_, at, audit::SessionOpened{session, identity, database, peer});
+                                       const std::string& peer, std::uint32_t upstream_process_id, Timestamp at) {
+  audit::encode_journal_record(buffer_, at, audit::SessionOpened{session, identity, database, peer, upstream_process_id});
   SLUICE_CHECK(append_beginning(1));
   return Done{};
 }

@@ -30,7 +30,7 @@ class JournalRecorder final : public StatementRecorder {
   Status refused(FactsRef facts, std::uint64_t session, const auth::Identity& identity, const DatabaseAlias& database, Timestamp at,
                  ErrorKind kind, const Digest& text_digest) override;
   Status session_opened(std::uint64_t session, const auth::Identity& identity, const DatabaseAlias& database, const std::string& peer,
-                        Timestamp at) override;
+                        std::uint32_t upstream_process_id, Timestamp at) override;
   Status session_closed(std::uint64_t session, Timestamp at) override;
   Status login_failed(std::string_view claimed_identity, const std::string& peer, Timestamp at, ErrorKind kind) override;
   boost::asio::awaitable<Status> wait_for_room() override;

@@ -9,10 +9,7 @@
 namespace sluice::control {
 namespace {
 
-bool same_upstream(const config::Upstream& a, const config::Upstream& b) {
-  return a.host == b.host && a.port == b.port && a.database == b.database && a.user == b.user &&
-         a.password.reveal() == b.password.reveal() && a.tls == b.tls && a.ca_file == b.ca_file;
-}
+const DatabaseAlias kBehindAny{config::kAny};
 
 /// Once each, not with every version of the catalog.
 void tell_notes(const DatabaseAlias& database, const policy::TagMap& tags, const plan::Snapshot* before) {
@@ -29,7 +26,8 @@ Result<std::shared_ptr<const plan::Snapshot>> make_snapshot(const std::shared_pt
   std::shared_ptr<const policy::Policy> policy(config, &config->policy);  // lives as long as the configuration
   const store::TagBindingOwner owner = store::owner_of_bindings(database, *catalog);
   SLUICE_TRY(known, store.use([&](const store::Database& open) { return store::load_tag_bindings(open, owner); }));
-  policy::TagMap tags = policy::TagMap::resolve(*policy, database, *catalog, known);
+  const DatabaseAlias& tagged_as = config::is_passed_on(*config, database) ? kBehindAny : database;
+  policy::TagMap tags = policy::TagMap::resolve(*policy, tagged_as, *catalog, known);
   if (tags.bindings() != known) changed.push_back({owner, tags.bindings()});
   const SnapshotVersions versions{catalog->version(), policy->version};
   return std::make_shared<const plan::Snapshot>(plan::Snapshot{std::move(catalog), std::move(policy), std::move(tags), versions});
@@ -77,7 +75,20 @@ std::shared_ptr<CatalogWatcher> PublishedBoard::start_watcher(const DatabaseAlia
       [this, database, epoch] { note_attempt(database, epoch); }, intervals_);
 }
 
-Status PublishedBoard::publish(std::shared_ptr<const config::Config> config) {
+PublishedBoard::Entry PublishedBoard::next_entry(const config::Config& config, const DatabaseAlias& database, const Entry* before) {
+  Entry entry;
+  entry.upstream = *config::upstream_of(config, database);
+  entry.passed_on = config::is_passed_on(config, database);
+  if (before != nullptr && config::same_access(before->upstream, entry.upstream)) {
+    entry.watcher = before->watcher;
+    entry.epoch = before->epoch;
+  } else {
+    entry.epoch = ++epochs_;
+  }
+  return entry;
+}
+
+Status PublishedBoard::publish(std::shared_ptr<const config::Config> config, std::shared_ptr<net::TlsServerContext> tls) {
   Entries old;  // destroyed after the locks are given back: a watcher that ends waits for its reading
   {
     const std::lock_guard publishing(publishing_);
@@ -90,35 +101,96 @@ Status PublishedBoard::publish(std::shared_ptr<const config::Config> config) {
     }
     for (const auto& [database, upstream] : config->databases) {
       const auto before = current.find(database);
-      const bool keep = before != current.end() && same_upstream(config_->databases.at(database), upstream);
-      if (!keep) {
-        entries[database] = {nullptr, ++epochs_, false, nullptr};
-        continue;
-      }
-      Entry entry = before->second;
-      if (entry.snapshot != nullptr) {
-        SLUICE_TRY(snapshot, make_snapshot(config, database, entry.snapshot->catalog, store_, changed));
-        tell_notes(database, snapshot->tags, entry.snapshot.get());
-        entry.snapshot = std::move(snapshot);
-      }
-      entries[database] = std::move(entry);
+      entries[database] = next_entry(*config, database, before == current.end() ? nullptr : &before->second);
+    }
+    for (const auto& [database, before] : current) {
+      if (before.passed_on && config::is_passed_on(*config, database)) entries[database] = next_entry(*config, database, &before);
+      const auto entry = entries.find(database);
+      // A new password or certificate changes nothing about the catalog: sessions go on with what was read.
+      if (entry == entries.end() || before.snapshot == nullptr || !config::same_place(before.upstream, entry->second.upstream)) continue;
+      SLUICE_TRY(snapshot, make_snapshot(config, database, before.snapshot->catalog, store_, changed));
+      tell_notes(database, snapshot->tags, before.snapshot.get());
+      entry->second.snapshot = std::move(snapshot);
     }
     SLUICE_CHECK(save(store_, changed));
     current.clear();
     const std::lock_guard lock(mutex_);
-    for (auto& [database, entry] : entries) {
-      const auto before = entries_.find(database);
-      if (before != entries_.end() && before->second.epoch == entry.epoch) entry.attempted = before->second.attempted;
+    // What became of the entries meanwhile, and those that sessions added.
+    for (const auto& [database, before] : entries_) {
+      if (before.passed_on && !entries.contains(database) && config::is_passed_on(*config, database)) {
+        entries[database] = next_entry(*config, database, &before);
+      }
+      const auto entry = entries.find(database);
+      if (entry == entries.end()) continue;
+      entry->second.use = before.use;
+      entry->second.fresh = before.fresh;
+      if (before.epoch == entry->second.epoch) entry->second.attempted = before.attempted;
     }
     old = std::exchange(entries_, std::move(entries));
     config_ = config;
+    tls_ = std::move(tls);
     // Only now, since a watcher publishes as soon as it has read.
     for (auto& [database, entry] : entries_) {
-      if (entry.watcher == nullptr) entry.watcher = start_watcher(database, config->databases.at(database), entry.epoch);
+      if (entry.watcher == nullptr) entry.watcher = start_watcher(database, entry.upstream, entry.epoch);
     }
     generation_.fetch_add(1, std::memory_order_release);
   }
   return Done{};
+}
+
+std::shared_ptr<net::TlsServerContext> PublishedBoard::tls() const {
+  const std::lock_guard lock(mutex_);
+  return tls_;
+}
+
+boost::asio::awaitable<Result<DatabaseUse>> PublishedBoard::open(DatabaseAlias database) {
+  auto use = std::make_shared<const DatabaseAlias>(database);
+  std::shared_ptr<CatalogWatcher> watcher;
+  {
+    const std::lock_guard lock(mutex_);
+    auto found = entries_.find(database);
+    if (found == entries_.end()) {
+      if (!config::is_passed_on(*config_, database)) {
+        co_return make_error(ErrorKind::unknown_database, "database \"" + database.text + "\" does not exist");
+      }
+      const auto passed_on = std::count_if(entries_.begin(), entries_.end(), [](const auto& item) { return item.second.passed_on; });
+      if (static_cast<std::size_t>(passed_on) >= kMaxPassedOn) {
+        co_return make_error(ErrorKind::too_many_connections, "too many databases are in use at the same time", "Try again later.");
+      }
+      found = entries_.emplace(database, next_entry(*config_, database, nullptr)).first;
+      found->second.watcher = start_watcher(database, found->second.upstream, found->second.epoch);
+    }
+    Entry& entry = found->second;
+    if (!entry.passed_on) co_return use;
+    if (DatabaseUse shared = entry.use.lock()) {
+      use = std::move(shared);
+    } else {
+      entry.use = use;
+      entry.fresh = false;  // it may be another database by now
+    }
+    if (entry.fresh && entry.snapshot != nullptr) co_return use;
+    watcher = entry.watcher;
+  }
+  SLUICE_CO_CHECK(co_await watcher->refresh());
+  const std::lock_guard lock(mutex_);
+  if (const auto found = entries_.find(database); found != entries_.end()) found->second.fresh = true;
+  co_return use;
+}
+
+std::vector<std::shared_ptr<CatalogWatcher>> PublishedBoard::take_unused() {
+  std::vector<std::shared_ptr<CatalogWatcher>> unused;
+  const std::lock_guard lock(mutex_);
+  for (auto item = entries_.begin(); item != entries_.end();) {
+    Entry& entry = item->second;
+    if (entry.passed_on && entry.use.expired() && std::exchange(entry.was_unused, true)) {
+      unused.push_back(std::move(entry.watcher));
+      item = entries_.erase(item);
+    } else {
+      if (!entry.use.expired()) entry.was_unused = false;
+      ++item;
+    }
+  }
+  return unused;
 }
 
 Status PublishedBoard::publish_catalog(const DatabaseAlias& database, std::uint64_t epoch, std::shared_ptr<const sql::Catalog> catalog) {
@@ -155,7 +227,7 @@ std::vector<DatabaseAlias> PublishedBoard::databases_down() const {
   const std::lock_guard lock(mutex_);
   std::vector<DatabaseAlias> down;
   for (const auto& [database, entry] : entries_) {
-    if (entry.snapshot == nullptr) down.push_back(database);
+    if (entry.snapshot == nullptr && !entry.passed_on) down.push_back(database);
   }
   return down;
 }

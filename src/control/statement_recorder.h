@@ -39,7 +39,7 @@ class StatementRecorder {
   [[nodiscard]] virtual Status refused(FactsRef facts, std::uint64_t session, const auth::Identity& identity, const DatabaseAlias& database,
                                        Timestamp at, ErrorKind kind, const Digest& text_digest) = 0;
   [[nodiscard]] virtual Status session_opened(std::uint64_t session, const auth::Identity& identity, const DatabaseAlias& database,
-                                              const std::string& peer, Timestamp at) = 0;
+                                              const std::string& peer, std::uint32_t upstream_process_id, Timestamp at) = 0;
   [[nodiscard]] virtual Status session_closed(std::uint64_t session, Timestamp at) = 0;
   [[nodiscard]] virtual Status login_failed(std::string_view claimed_identity, const std::string& peer, Timestamp at, ErrorKind kind) = 0;
 

@@ -14,10 +14,6 @@ Result<std::unique_ptr<Gateway>> Gateway::start(control::Control& control, const
   const std::shared_ptr<const config::Config> config = control.board().config();
   std::unique_ptr<Gateway> gateway(new Gateway());
   gateway->context_ = std::make_unique<GatewayContext>(control.board(), control.desk(), clock);
-  if (!config->tls_certificate.empty()) {
-    SLUICE_TRY(tls, net::TlsServerContext::load(config->tls_certificate, config->tls_key, "postgresql"));
-    gateway->context_->tls = std::move(tls);
-  }
   std::array<std::uint8_t, 32> secret{};
   fill_random(secret);
   gateway->context_->mock_secret = Secret(std::string(reinterpret_cast<const char*>(secret.data()), secret.size()));
@@ -29,6 +25,7 @@ Result<std::unique_ptr<Gateway>> Gateway::start(control::Control& control, const
     SLUICE_TRY(worker, Worker::start(number, *gateway->context_, std::move(recorder), config->listen));
     gateway->workers_.push_back(std::move(worker));
   }
+  SLUICE_CHECK(Worker::share_unix_sockets(gateway->workers_, config->listen));
   return gateway;
 }
 

@@ -180,11 +180,11 @@ Status Session::look_at_snapshot() {
   config_ = worker_.gateway.board.config();
   generation_ = generation;
   // Who was removed from the configuration, or changed in it, goes no further under the old one.
-  const auto entry = config_->identities.find(identity_.id);
-  if (entry == config_->identities.end() || !config_->databases.contains(database_)) {
+  const config::IdentityEntry* entry = config::entry_of(*config_, identity_.id);
+  if (entry == nullptr || !config::upstream_of(*config_, database_)) {
     return make_error(ErrorKind::shutting_down, "terminating connection because the configuration no longer admits it");
   }
-  identity_ = entry->second.identity;
+  identity_ = config::identity_of(*entry, identity_.id);
   return Done{};
 }
 

@@ -45,11 +45,12 @@ class Session : public std::enable_shared_from_this<Session> {
  private:
   // login (session_login.cpp)
   net::awaitable<Status> log_in();
-  net::awaitable<Result<protocol::StartupStep>> advance_startup(protocol::StartupFlow& flow, protocol::StartupStep step);
+  net::awaitable<Result<protocol::StartupStep>> advance_startup(protocol::StartupFlow& flow, protocol::StartupStep step, net::TlsServerContext* tls);
   net::awaitable<Status> admit(const protocol::StartupFlow& flow);
   net::awaitable<Status> connect_upstream(const protocol::StartupFlow& flow);
-  net::awaitable<Status> refuse_login(Error error);
-  std::string welcome();
+  net::awaitable<Status> record_opened();
+  net::awaitable<Status> refuse_login(Error error, std::string before = {});
+  std::string welcome(std::uint32_t version);
 
   // the agent's side (session.cpp)
   net::awaitable<void> serve_agent();
@@ -137,7 +138,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::optional<plan::PlanScope> scope_;
   auth::Identity identity_;
   DatabaseAlias database_;
-  std::string application_name_;
+  control::DatabaseUse database_use_;
   std::uint32_t process_id_ = 0;
   std::string cancel_key_;
   bool registered_ = false;

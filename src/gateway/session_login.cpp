@@ -1,10 +1,12 @@
 // From accept to the first ReadyForQuery.
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <utility>
 
-#include "auth/scram.h"
+#include "gateway/login_proof.h"
 #include "gateway/session.h"
 #include "protocol/authentication_messages.h"
 #include "protocol/sqlstate.h"
@@ -16,11 +18,17 @@ namespace sluice::gateway {
 using Next = protocol::StartupStep::Next;
 
 namespace {
+constexpr std::size_t kShortKeyBytes = 4;
+constexpr std::size_t kLongKeyBytes = 32;  // as PostgreSQL 18 for protocol 3.2
+
 // PostgreSQL cuts application_name to 63 bytes; who acts comes first so that it is never cut away.
-std::string upstream_application_name(const auth::Identity& identity, const std::string& application_name) {
+void show_identity(protocol::StartupParameters& settings, const auth::Identity& identity) {
+  const auto is_name = [](const auto& setting) { return setting.first == "application_name"; };
+  const auto given = std::find_if(settings.rbegin(), settings.rend(), is_name);
   std::string name = identity.id.text;
-  if (!application_name.empty()) name += "/" + application_name;
-  return name;
+  if (given != settings.rend() && !given->second.empty()) name += "/" + given->second;
+  std::erase_if(settings, is_name);
+  settings.emplace_back("application_name", std::move(name));
 }
 
 net::awaitable<Status> read_more(net::ByteStream& agent, protocol::MessageBuffer& buffer) {
@@ -36,8 +44,9 @@ net::awaitable<Status> read_more(net::ByteStream& agent, protocol::MessageBuffer
 net::awaitable<Status> Session::log_in() {
   agent_->set_deadline(std::chrono::steady_clock::now() + config_->limits.login_timeout);
   protocol::StartupRules rules;
-  rules.tls_available = worker_.gateway.tls != nullptr;
-  rules.tls_required = config_->tls_required;
+  const std::shared_ptr<net::TlsServerContext> tls = worker_.gateway.board.tls();
+  rules.tls_available = tls != nullptr && !agent_->peer_user_id();  // none over Unix sockets, as in PostgreSQL
+  rules.tls_required = config_->tls_required && !agent_->peer_user_id();
   rules.mock_secret = worker_.gateway.mock_secret;
   protocol::StartupFlow flow(rules);
   protocol::StartupStep step = flow.start();
@@ -53,7 +62,7 @@ net::awaitable<Status> Session::log_in() {
       if (!flow.user().empty()) (void)worker_.recorder.login_failed(flow.user(), agent_->peer(), worker_.gateway.clock.now(), flow.error().kind);
       co_return flow.error();
     }
-    auto next = co_await advance_startup(flow, std::move(step));
+    auto next = co_await advance_startup(flow, std::move(step), tls.get());
     if (!next.ok()) co_return std::move(next).error();
     step = std::move(*next);
   }
@@ -61,19 +70,24 @@ net::awaitable<Status> Session::log_in() {
   const Status admitted = co_await admit(flow);
   if (!admitted.ok()) {
     (void)worker_.recorder.login_failed(flow.user(), agent_->peer(), worker_.gateway.clock.now(), admitted.error().kind);
-    co_return co_await refuse_login(admitted.error());
+    co_return co_await refuse_login(admitted.error(), step.send);
   }
-  const Status connected = co_await connect_upstream(flow);
-  if (!connected.ok()) co_return co_await refuse_login(connected.error());
-  SLUICE_CO_CHECK(co_await agent_->write(step.send + welcome()));
+  const Status connected = upstream_ ? Status(Done{}) : co_await connect_upstream(flow);
+  if (!connected.ok()) co_return co_await refuse_login(connected.error(), step.send);
+  process_id_ = static_cast<std::uint32_t>(upstream_->session().key.process_id);
+  const Status recorded = co_await record_opened();
+  if (!recorded.ok()) co_return co_await refuse_login(recorded.error(), step.send);
+  SLUICE_CO_CHECK(co_await agent_->write(step.send + welcome(flow.version())));
   agent_->set_deadline(net::kNever);
   co_return Done{};
 }
 
-net::awaitable<Result<protocol::StartupStep>> Session::advance_startup(protocol::StartupFlow& flow, protocol::StartupStep step) {
+net::awaitable<Result<protocol::StartupStep>> Session::advance_startup(protocol::StartupFlow& flow, protocol::StartupStep step,
+                                                                     net::TlsServerContext* tls) {
   switch (step.next) {
     case Next::read_packet:
       for (;;) {
+        if (from_agent_.unread().starts_with(protocol::kTlsHandshakeByte)) co_return flow.on_direct_tls();
         auto packet = from_agent_.next_startup();
         if (!packet.ok()) co_return flow.on_failure(packet.error());
         if (packet->has_value()) co_return flow.on_packet(**packet, !from_agent_.unread().empty());
@@ -87,16 +101,16 @@ net::awaitable<Result<protocol::StartupStep>> Session::advance_startup(protocol:
         SLUICE_CO_CHECK(co_await read_more(*agent_, from_agent_));
       }
     case Next::upgrade_to_tls: {
-      SLUICE_CO_CHECK(co_await agent_->accept_tls(*worker_.gateway.tls));
-      const std::string& binding = worker_.gateway.tls->end_point_binding();
-      co_return flow.on_tls(binding.empty() ? std::nullopt : std::optional<std::string>(binding));
+      // Direct TLS: the handshake's first bytes were read as a start-up packet's.
+      const std::string read_ahead(from_agent_.take_unread());
+      SLUICE_CO_CHECK(co_await agent_->accept_tls(*tls, read_ahead));
+      const std::string& binding = tls->end_point_binding();
+      co_return flow.on_tls(binding.empty() ? std::nullopt : std::optional<std::string>(binding), agent_->application_protocol());
     }
-    case Next::look_up_verifier: {
-      const auto entry = config_->identities.find(IdentityId{flow.user()});
-      if (entry == config_->identities.end() || entry->second.scram_verifier.empty()) co_return flow.on_verifier(std::nullopt);
-      auto verifier = auth::ScramVerifier::parse(entry->second.scram_verifier);
-      if (!verifier.ok()) co_return flow.on_verifier(std::nullopt);
-      co_return flow.on_verifier(*verifier);
+    case Next::look_up_identity: {
+      LoginProof proof = proof_of(config::entry_of(*config_, IdentityId{flow.user()}), *agent_);
+      if (!proof.doubt.empty()) spdlog::info("login of \"{}\" from {}: {}", flow.user(), agent_->peer(), proof.doubt);
+      co_return proof.proven ? flow.on_proven() : flow.on_verifier(proof.verifier);
     }
     case Next::authenticated:
     case Next::cancel:
@@ -106,19 +120,31 @@ net::awaitable<Result<protocol::StartupStep>> Session::advance_startup(protocol:
 }
 
 net::awaitable<Status> Session::admit(const protocol::StartupFlow& flow) {
-  identity_ = config_->identities.at(IdentityId{flow.user()}).identity;
+  const IdentityId id{flow.user()};
+  identity_ = config::identity_of(*config::entry_of(*config_, id), id);
   database_ = DatabaseAlias{flow.database()};
-  if (!config_->databases.contains(database_)) {
+  if (!config::upstream_of(*config_, database_)) {
     co_return make_error(ErrorKind::unknown_database, "database \"" + database_.text + "\" does not exist");
   }
   if (worker_.gateway.sessions.load(std::memory_order_relaxed) > config_->limits.max_sessions) {
     co_return make_error(ErrorKind::too_many_connections, "sorry, too many clients already");
   }
+  // Only a name that the upstream knows may have its catalog read.
+  if (config::is_passed_on(*config_, database_)) SLUICE_CO_CHECK(co_await connect_upstream(flow));
+  auto use = co_await worker_.gateway.board.open(database_);
+  if (!use.ok()) co_return std::move(use).error();
+  database_use_ = std::move(*use);
   SLUICE_CO_CHECK(look_at_snapshot());
-  Status recorded = worker_.recorder.session_opened(id_, identity_, database_, agent_->peer(), worker_.gateway.clock.now());
-  if (!recorded.ok()) {
+  co_return Done{};
+}
+
+net::awaitable<Status> Session::record_opened() {
+  const auto record = [this] {
+    return worker_.recorder.session_opened(id_, identity_, database_, agent_->peer(), process_id_, worker_.gateway.clock.now());
+  };
+  if (!record().ok()) {
     SLUICE_CO_CHECK(co_await worker_.recorder.wait_for_room());
-    SLUICE_CO_CHECK(worker_.recorder.session_opened(id_, identity_, database_, agent_->peer(), worker_.gateway.clock.now()));
+    SLUICE_CO_CHECK(record());
   }
   opened_ = true;
   co_return Done{};
@@ -134,24 +160,20 @@ net::awaitable<Status> Session::connect_upstream(const protocol::StartupFlow& fl
     SLUICE_CO_TRY(options, protocol::parse_startup_options(value));
     settings.insert(settings.end(), options.begin(), options.end());
   }
-  std::string application_name;
-  for (auto& [name, value] : settings) {
-    SLUICE_CO_CHECK(sql::check_setting(name, value));
-    if (name == "application_name") application_name = value;
-  }
-  std::erase_if(settings, [](const auto& setting) { return setting.first == "application_name" || setting.first == "client_encoding"; });
-  application_name_ = application_name;
-  settings.emplace_back("application_name", upstream_application_name(identity_, application_name));
+  for (auto& [name, value] : settings) SLUICE_CO_CHECK(sql::check_setting(name, value));
+  std::erase_if(settings, [](const auto& setting) { return setting.first == "client_encoding"; });
 
+  if (config::upstream_of(*config_, database_)->show_identity) show_identity(settings, identity_);
+  UpstreamRequest request{config_, database_, identity_, std::move(settings)};
   const net::Deadline deadline = std::chrono::steady_clock::now() + config_->limits.login_timeout;
-  auto connected = co_await worker_.connector.connect(database_, config_->databases.at(database_), std::move(settings), deadline);
+  auto connected = co_await worker_.connector.connect(std::move(request), deadline);
   if (!connected.ok()) co_return std::move(connected).error();
   upstream_ = std::move(*connected);
   co_return Done{};
 }
 
-net::awaitable<Status> Session::refuse_login(Error error) {
-  std::string fatal;
+net::awaitable<Status> Session::refuse_login(Error error, std::string before) {
+  std::string fatal = std::move(before);
   protocol::fatal_response(error).encode(fatal);
   (void)co_await agent_->write(fatal);
   agent_->shutdown_send();
@@ -159,19 +181,14 @@ net::awaitable<Status> Session::refuse_login(Error error) {
 }
 
 // What PostgreSQL says between AuthenticationOk and the first statement.
-std::string Session::welcome() {
+std::string Session::welcome(std::uint32_t version) {
   std::string bytes;
-  for (const protocol::ParameterStatus& setting : upstream_->session().parameters) {
-    protocol::ParameterStatus shown = setting;
-    if (shown.name == "application_name") shown.value = application_name_;
-    shown.encode(bytes);
-  }
+  for (const protocol::ParameterStatus& setting : upstream_->session().parameters) setting.encode(bytes);
   // The server's process id, so that NOTIFY and pg_backend_pid() agree with it; a key of our own, since
   // the server's would let the agent cancel behind our back.
-  process_id_ = static_cast<std::uint32_t>(upstream_->session().key.process_id);
-  std::array<std::uint8_t, 4> key{};
+  std::array<std::uint8_t, kLongKeyBytes> key{};
   fill_random(key);
-  cancel_key_.assign(reinterpret_cast<const char*>(key.data()), key.size());
+  cancel_key_.assign(reinterpret_cast<const char*>(key.data()), version >= protocol::kProtocol32 ? kLongKeyBytes : kShortKeyBytes);
   const std::weak_ptr<Session> self = weak_from_this();
   worker_.gateway.cancels.add(process_id_, cancel_key_, [self, executor = worker_.executor] {
     net::post(executor, [self] {
@@ -195,9 +212,7 @@ void Session::cancel() {
     cancel_requested_ = true;
     return;
   }
-  const auto entry = config_->databases.find(database_);
-  if (entry == config_->databases.end()) return;
-  net::spawn(worker_.executor, worker_.connector.cancel(entry->second, upstream_->session().key,
+  net::spawn(worker_.executor, worker_.connector.cancel(upstream_->server(), upstream_->session().key,
                                                         std::chrono::steady_clock::now() + std::chrono::seconds(10)));
 }
 

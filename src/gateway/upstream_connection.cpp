@@ -11,8 +11,9 @@ constexpr std::string_view kRefused = "sluice refused this statement";
 constexpr std::string_view kOwnName = "sluice_own";
 }  // namespace
 
-UpstreamConnection::UpstreamConnection(std::unique_ptr<net::ByteStream> stream, protocol::UpstreamSession session, std::string read_ahead)
-    : stream_(std::move(stream)), session_(std::move(session)), read_ahead_(std::move(read_ahead)) {}
+UpstreamConnection::UpstreamConnection(std::unique_ptr<net::ByteStream> stream, UpstreamKey key, UpstreamServer server,
+                                       protocol::UpstreamSession session, std::string read_ahead)
+    : stream_(std::move(stream)), key_(std::move(key)), server_(std::move(server)), session_(std::move(session)), read_ahead_(std::move(read_ahead)) {}
 
 void UpstreamConnection::query(const Permit& permit, const protocol::MessageView& original) {
   const auto& upstream = permit.plan().upstream;

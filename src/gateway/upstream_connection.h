@@ -1,17 +1,14 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
-#include "auth/scram_client.h"
+#include "base/ids.h"
 #include "base/result.h"
-#include "config/config.h"
+#include "config/upstream.h"
 #include "gateway/permit.h"
 #include "net/byte_stream.h"
 #include "net/task.h"
@@ -22,14 +19,37 @@
 
 namespace sluice::gateway {
 
-/// The session's connection to its upstream, logged in. It takes nothing that runs a statement but what
+/// As whom and how a connection was logged in: start-up settings are what RESET returns to, so they are part of it.
+/// Equal ones are interchangeable once DISCARD ALL has run; unequal ones never are.
+struct UpstreamKey {
+  DatabaseAlias database;
+  std::string user;
+  protocol::StartupParameters settings;
+  friend bool operator==(const UpstreamKey&, const UpstreamKey&) = default;
+};
+
+/// The server at the other end: all that it takes to cancel a statement there.
+struct UpstreamServer {
+  std::shared_ptr<const config::Upstream> upstream;
+  config::UpstreamHost host;     ///< as configured: what its certificate must name
+  config::UpstreamHost address;  ///< the one of its addresses that was connected to
+};
+
+/// A connection to an upstream, logged in. It takes nothing that runs a statement but what
 /// a plan says, with a Permit. Messages are collected and go out together with flush(). One worker.
+///
+/// It belongs to whoever holds it and knows nothing of sessions. A holder that gives it to another hands over with it
+/// what session() says (settings as the server told them last, process id and key), only while it is idle, outside a
+/// transaction, with nothing buffered or read ahead, and only for an equal key().
 class UpstreamConnection {
  public:
   /// `read_ahead`: what the upstream sent behind its first ReadyForQuery and was read with it.
-  UpstreamConnection(std::unique_ptr<net::ByteStream> stream, protocol::UpstreamSession session, std::string read_ahead);
+  UpstreamConnection(std::unique_ptr<net::ByteStream> stream, UpstreamKey key, UpstreamServer server, protocol::UpstreamSession session,
+                     std::string read_ahead);
 
   [[nodiscard]] net::ByteStream& stream() noexcept { return *stream_; }
+  [[nodiscard]] const UpstreamKey& key() const noexcept { return key_; }
+  [[nodiscard]] const UpstreamServer& server() const noexcept { return server_; }
   [[nodiscard]] const protocol::UpstreamSession& session() const noexcept { return session_; }
   [[nodiscard]] std::string take_read_ahead() noexcept { return std::exchange(read_ahead_, {}); }
 
@@ -57,34 +77,12 @@ class UpstreamConnection {
 
  private:
   std::unique_ptr<net::ByteStream> stream_;
+  UpstreamKey key_;
+  UpstreamServer server_;
   protocol::UpstreamSession session_;
   std::string read_ahead_;
   std::string buffer_;
   std::string writing_;  // what a flush() under way still needs
-};
-
-/// Opens upstream connections for one worker; keeps TLS contexts and derived SCRAM keys.
-class UpstreamConnector {
- public:
-  /// How to reach an upstream; tests pass their own.
-  using Dial = std::function<net::awaitable<Result<std::unique_ptr<net::ByteStream>>>(const config::Upstream&, net::Deadline)>;
-
-  UpstreamConnector();
-  explicit UpstreamConnector(Dial dial) : dial_(std::move(dial)) {}
-
-  /// `settings` go into the start-up packet. Errors: upstream_unavailable, or invalid_parameter_value /
-  /// undefined_object with the upstream's own words about a setting.
-  [[nodiscard]] net::awaitable<Result<std::unique_ptr<UpstreamConnection>>> connect(DatabaseAlias alias, config::Upstream upstream,
-                                                                                    protocol::StartupParameters settings, net::Deadline deadline);
-  /// Sends a CancelRequest over a connection of its own; best effort.
-  [[nodiscard]] net::awaitable<void> cancel(config::Upstream upstream, protocol::BackendKeyData key, net::Deadline deadline);
-
- private:
-  [[nodiscard]] Result<std::shared_ptr<net::TlsClientContext>> tls_context(const config::Upstream& upstream);
-
-  Dial dial_;
-  std::map<std::string, std::shared_ptr<net::TlsClientContext>> tls_;          // by CA file and verification
-  std::map<DatabaseAlias, std::shared_ptr<auth::ScramClientKeys>> scram_keys_; // by alias; flows may outlive an entry
 };
 
 }  // namespace sluice::gateway

@@ -42,9 +42,8 @@ Result<std::unique_ptr<Worker>> Worker::start(std::uint32_t number, GatewayConte
                                               const std::vector<config::Listen>& listen) {
   std::unique_ptr<Worker> worker(new Worker(number, gateway, std::move(recorder)));
   for (const config::Listen& at : listen) {
-    const bool is_unix = at.address.starts_with('/');
-    if (is_unix && number > 0) continue;  // a Unix socket cannot be shared by several listeners
-    SLUICE_TRY(listener, net::Listener::open(worker->thread_->executor(), {at.address, at.port, !is_unix, 0600}));
+    if (at.address.starts_with('/')) continue;
+    SLUICE_TRY(listener, net::Listener::open(worker->thread_->executor(), {at.address, at.port, true, 0600}));
     if (number == 0) spdlog::info("listening at {}", listener->name());
     worker->listeners_.push_back(std::move(listener));
   }
@@ -58,11 +57,43 @@ net::awaitable<void> Worker::accept_all(Worker* worker, net::Listener* listener)
   for (;;) {
     auto accepted = co_await listener->accept();
     if (!accepted.ok()) co_return;
-    if (worker->draining_) continue;
-    const std::uint64_t id = new_session_id();
-    auto session = std::make_shared<Session>(*worker->context_, std::move(*accepted), id);
-    worker->sessions_.emplace(id, session);
-    net::spawn(worker->thread_->executor(), run_session(worker, std::move(session), id));
+    worker->serve(std::move(*accepted));
+  }
+}
+
+void Worker::serve(std::unique_ptr<net::ByteStream> agent) {
+  if (draining_) return;
+  const std::uint64_t id = new_session_id();
+  auto session = std::make_shared<Session>(*context_, std::move(agent), id);
+  sessions_.emplace(id, session);
+  net::spawn(thread_->executor(), run_session(this, std::move(session), id));
+}
+
+Status Worker::share_unix_sockets(const std::vector<std::unique_ptr<Worker>>& workers, const std::vector<config::Listen>& listen) {
+  std::vector<Worker*> all;
+  for (const auto& worker : workers) all.push_back(worker.get());
+  Worker& first = *all.front();
+  for (const config::Listen& at : listen) {
+    if (!at.address.starts_with('/')) continue;
+    SLUICE_TRY(listener, net::Listener::open(first.thread_->executor(), {at.address, at.port, false, at.permissions}));
+    spdlog::info("listening at {}", listener->name());
+    net::Listener* const opened = listener.get();
+    // Its other listeners are in use on its own thread by now.
+    net::post(first.thread_->executor(), [&first, all, held = std::make_shared<std::unique_ptr<net::Listener>>(std::move(listener))] {
+      first.listeners_.push_back(std::move(*held));
+    });
+    net::spawn(first.thread_->executor(), accept_for(all, opened));
+  }
+  return Done{};
+}
+
+net::awaitable<void> Worker::accept_for(std::vector<Worker*> workers, net::Listener* listener) {
+  for (std::size_t turn = 0;; turn = (turn + 1) % workers.size()) {
+    Worker* const worker = workers[turn];
+    auto accepted = co_await listener->accept(worker->thread_->executor());
+    if (!accepted.ok()) co_return;
+    auto agent = std::make_shared<std::unique_ptr<net::ByteStream>>(std::move(*accepted));
+    net::post(worker->thread_->executor(), [worker, agent] { worker->serve(std::move(*agent)); });
   }
 }
 

@@ -17,10 +17,13 @@ namespace sluice::gateway {
 /// One thread with its listeners and sessions. A session never leaves it.
 class Worker {
  public:
-  /// Listens at all TCP addresses of the configuration; the first worker at its Unix sockets too.
+  /// Listens at all TCP addresses of the configuration.
   [[nodiscard]] static Result<std::unique_ptr<Worker>> start(std::uint32_t number, GatewayContext& gateway,
                                                              std::unique_ptr<control::StatementRecorder> recorder,
                                                              const std::vector<config::Listen>& listen);
+  /// A Unix socket has one listener: the first worker accepts there and gives each connection to the next in turn. The
+  /// workers live until all of them have been stopped.
+  [[nodiscard]] static Status share_unix_sockets(const std::vector<std::unique_ptr<Worker>>& workers, const std::vector<config::Listen>& listen);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -33,6 +36,8 @@ class Worker {
  private:
   Worker(std::uint32_t number, GatewayContext& gateway, std::unique_ptr<control::StatementRecorder> recorder);
   static net::awaitable<void> accept_all(Worker* worker, net::Listener* listener);
+  static net::awaitable<void> accept_for(std::vector<Worker*> workers, net::Listener* listener);
+  void serve(std::unique_ptr<net::ByteStream> agent);
   static net::awaitable<void> run_session(Worker* worker, std::shared_ptr<Session> session, std::uint64_t id);
 
   std::unique_ptr<control::StatementRecorder> recorder_;

@@ -10,10 +10,9 @@
 #include "control/snapshot_board.h"
 #include "control/statement_recorder.h"
 #include "gateway/cancel_registry.h"
-#include "gateway/upstream_connection.h"
+#include "gateway/upstream_connector.h"
 #include "gateway/worker_plans.h"
 #include "net/task.h"
-#include "net/tls.h"
 
 namespace sluice::gateway {
 
@@ -26,7 +25,6 @@ struct GatewayContext {
   control::ApprovalDesk& desk;
   const Clock& clock;
   CancelRegistry cancels;
-  std::shared_ptr<net::TlsServerContext> tls;  ///< null: no TLS for agents
   Secret mock_secret;                          ///< makes the salts of identities that do not exist
   std::atomic<std::uint32_t> sessions{0};      ///< open now, over all workers
   /// Catalog versions of single sessions (session_catalog.h): never those of the published catalogs.

@@ -3,12 +3,15 @@
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "net/peer_certificate.h"
 
 namespace sluice::net {
 
@@ -32,10 +35,18 @@ class ByteStream {
   [[nodiscard]] virtual awaitable<Result<std::size_t>> read_some(std::span<char> buffer) = 0;
   /// Writes all of `bytes`, which stay alive and unchanged until it returns.
   [[nodiscard]] virtual awaitable<Status> write(std::string_view bytes) = 0;
-  /// Become a TLS server or client from here on. No byte may be in flight or read ahead.
-  [[nodiscard]] virtual awaitable<Status> accept_tls(TlsServerContext& context) = 0;
+  /// Become a TLS server or client from here on. No byte may be in flight; `read_ahead` is what of the handshake
+  /// was read already, and is copied. The context outlives the handshake.
+  [[nodiscard]] virtual awaitable<Status> accept_tls(TlsServerContext& context, std::string_view read_ahead) = 0;
+  [[nodiscard]] awaitable<Status> accept_tls(TlsServerContext& context) { return accept_tls(context, {}); }
   [[nodiscard]] virtual awaitable<Status> connect_tls(TlsClientContext& context, const std::string& server_name) = 0;
   [[nodiscard]] virtual bool encrypted() const noexcept = 0;
+  /// Of the other side, once TLS stands; null: it showed none.
+  [[nodiscard]] virtual const PeerCertificate* peer_certificate() const noexcept { return nullptr; }
+  /// What ALPN agreed on; empty: nothing.
+  [[nodiscard]] virtual std::string_view application_protocol() const noexcept { return {}; }
+  /// The operating system's user id at the other end of a Unix socket.
+  [[nodiscard]] virtual std::optional<std::uint32_t> peer_user_id() const noexcept { return std::nullopt; }
 
   /// From this moment on every read and write that is not finished fails with timed_out. max() = never.
   virtual void set_deadline(std::chrono::steady_clock::time_point deadline) = 0;

@@ -12,6 +12,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <cstring>
+#include <random>
 #include <system_error>
 #include <vector>
 
@@ -94,7 +95,7 @@ awaitable<Result<std::unique_ptr<ByteStream>>> connect_address(Address address, 
 
 }  // namespace
 
-awaitable<Result<std::unique_ptr<ByteStream>>> connect_tcp(std::string host, std::uint16_t port, Deadline deadline) {
+awaitable<Result<std::unique_ptr<ByteStream>>> connect_tcp(std::string host, std::uint16_t port, Deadline deadline, AddressOrder order) {
   const Executor executor = co_await asio::this_coro::executor;
   const std::string where = (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + std::to_string(port);
   std::vector<Address> addresses;
@@ -111,6 +112,10 @@ awaitable<Result<std::unique_ptr<ByteStream>>> connect_tcp(std::string host, std
     if (addresses.empty()) co_return make_error(ErrorKind::upstream_unavailable, "could not resolve host name \"" + host + "\"");
   }
 
+  if (order == AddressOrder::random) {
+    std::random_device device;
+    std::shuffle(addresses.begin(), addresses.end(), device);
+  }
   Error last = make_error(ErrorKind::timed_out, "connecting to " + where + " took too long");
   for (std::size_t i = 0; i < addresses.size(); ++i) {
     // One address that swallows packets must not use up the time of the others.

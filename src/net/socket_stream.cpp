@@ -34,9 +34,12 @@ class SocketStream final : public ByteStream {
 
   awaitable<Result<std::size_t>> read_some(std::span<char> buffer) override { return tls_ ? read_tls(buffer) : receive(buffer); }
   awaitable<Status> write(std::string_view bytes) override { return tls_ ? write_tls(bytes) : send_all(bytes); }
-  awaitable<Status> accept_tls(TlsServerContext& context) override;
+  awaitable<Status> accept_tls(TlsServerContext& context, std::string_view read_ahead) override;
   awaitable<Status> connect_tls(TlsClientContext& context, const std::string& server_name) override;
   bool encrypted() const noexcept override { return tls_ != nullptr; }
+  const PeerCertificate* peer_certificate() const noexcept override { return certificate_.get(); }
+  std::string_view application_protocol() const noexcept override { return tls_ ? tls_->application_protocol() : std::string_view(); }
+  std::optional<std::uint32_t> peer_user_id() const noexcept override;
 
   void set_deadline(Deadline deadline) override {
     expired_ = false;
@@ -82,6 +85,7 @@ class SocketStream final : public ByteStream {
   DeadlineTimer deadline_;
   std::string peer_;
   std::unique_ptr<TlsEngine> tls_;
+  std::unique_ptr<PeerCertificate> certificate_;
   std::string in_flight_;        // ciphertext on its way while more may be produced
   bool flushing_ = false;        // a write owns the order of outgoing ciphertext
   bool shutdown_wanted_ = false; // at the end of that write
@@ -131,9 +135,18 @@ awaitable<Status> SocketStream::send_all(std::string_view bytes) {
   co_return Done{};
 }
 
-awaitable<Status> SocketStream::accept_tls(TlsServerContext& context) {
+awaitable<Status> SocketStream::accept_tls(TlsServerContext& context, std::string_view read_ahead) {
   tls_ = TlsEngine::server(context);
+  tls_->received_before(read_ahead);
   return handshake(ErrorKind::protocol_violation);
+}
+
+std::optional<std::uint32_t> SocketStream::peer_user_id() const noexcept {
+  ucred credentials{};
+  socklen_t size = sizeof credentials;
+  const int socket = const_cast<SocketStream*>(this)->socket_.native_handle();
+  if (family_of(socket) != AF_UNIX || getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return std::nullopt;
+  return credentials.uid;
 }
 
 awaitable<Status> SocketStream::connect_tls(TlsClientContext& context, const std::string& server_name) {
@@ -150,7 +163,10 @@ awaitable<Status> SocketStream::handshake(ErrorKind kind) {
     Status sent = co_await flush();
     if (step == TlsEngine::Step::failed) co_return make_error(kind, "TLS handshake failed: " + tls_->failure());
     if (!sent.ok()) co_return std::move(sent).error();
-    if (step == TlsEngine::Step::done) co_return Done{};
+    if (step == TlsEngine::Step::done) {
+      certificate_ = tls_->peer_certificate();
+      co_return Done{};
+    }
     if (step == TlsEngine::Step::ended) co_return make_error(kind, "connection ended during the TLS handshake");
     Result<std::size_t> size = co_await receive(tls_->input_room());
     if (!size.ok()) co_return std::move(size).error();

@@ -1,16 +1,19 @@
 #include "net/tls.h"
 
 #include <openssl/err.h>
-#include <openssl/objects.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <sys/stat.h>
 
 #include <cstdlib>
 
+#include "net/peer_certificate.h"
+
 namespace sluice::net {
 
 namespace {
+constexpr long kTicketSeconds = 600;  // a client certificate is looked at again at least this often
+
 Error tls_error(const std::string& what) {
   const char* reason = ERR_reason_error_string(ERR_peek_last_error());
   ERR_clear_error();
@@ -26,42 +29,50 @@ SSL_CTX* new_context(const SSL_METHOD* method) {
   return context;
 }
 
-// RFC 5929: the certificate's own signature hash, but SHA-256 in place of MD5 and SHA-1.
-std::string end_point_hash(SSL_CTX* context) {
-  X509* certificate = SSL_CTX_get0_certificate(context);
-  int hash = NID_undef;
-  if (OBJ_find_sigid_algs(X509_get_signature_nid(certificate), &hash, nullptr) != 1 || hash == NID_undef) return {};
-  const EVP_MD* algorithm = hash == NID_md5 || hash == NID_sha1 ? EVP_sha256() : EVP_get_digestbynid(hash);
-  unsigned char bytes[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  if (algorithm == nullptr || X509_digest(certificate, algorithm, bytes, &size) != 1) return {};
-  return {reinterpret_cast<char*>(bytes), size};
-}
-}  // namespace
-
-TlsServerContext::~TlsServerContext() { SSL_CTX_free(context_); }
-
-Result<std::shared_ptr<TlsServerContext>> TlsServerContext::load(const std::string& certificate_file, const std::string& key_file,
-                                                                 const std::string& alpn) {
-  ERR_clear_error();
-  std::shared_ptr<TlsServerContext> made(new TlsServerContext(new_context(TLS_server_method())));
+Status use_certificate(SSL_CTX* context, const std::string& certificate_file, const std::string& key_file) {
   struct stat key_status {};
   if (stat(key_file.c_str(), &key_status) != 0) return make_error(ErrorKind::configuration, "cannot read TLS key \"" + key_file + "\"");
   if ((key_status.st_mode & S_IRWXO) != 0) {
     return make_error(ErrorKind::configuration, "TLS key \"" + key_file + "\" is accessible to every user of this machine",
                       "Run chmod 600 on it.");
   }
-  if (SSL_CTX_use_certificate_chain_file(made->context_, certificate_file.c_str()) != 1) {
+  if (SSL_CTX_use_certificate_chain_file(context, certificate_file.c_str()) != 1) {
     return tls_error("cannot use TLS certificate \"" + certificate_file + "\"");
   }
-  if (SSL_CTX_use_PrivateKey_file(made->context_, key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
+  if (SSL_CTX_use_PrivateKey_file(context, key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
     return tls_error("cannot use TLS key \"" + key_file + "\"");
   }
-  if (SSL_CTX_check_private_key(made->context_) != 1) {
+  if (SSL_CTX_check_private_key(context) != 1) {
     return tls_error("TLS key \"" + key_file + "\" does not belong to certificate \"" + certificate_file + "\"");
   }
+  return Done{};
+}
+
+Status ask_for_certificates(SSL_CTX* context, const std::string& ca_file) {
+  STACK_OF(X509_NAME)* names = SSL_load_client_CA_file(ca_file.c_str());
+  if (names == nullptr || SSL_CTX_load_verify_locations(context, ca_file.c_str(), nullptr) != 1) {
+    sk_X509_NAME_pop_free(names, X509_NAME_free);
+    return tls_error("cannot use CA file \"" + ca_file + "\"");
+  }
+  SSL_CTX_set_client_CA_list(context, names);  // takes them over
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_CLIENT_ONCE, nullptr);
+  return Done{};
+}
+}  // namespace
+
+TlsServerContext::~TlsServerContext() { SSL_CTX_free(context_); }
+
+Result<std::shared_ptr<TlsServerContext>> TlsServerContext::load(const std::string& certificate_file, const std::string& key_file,
+                                                                 const std::string& alpn, const std::string& client_ca_file) {
+  ERR_clear_error();
+  std::shared_ptr<TlsServerContext> made(new TlsServerContext(new_context(TLS_server_method())));
+  SLUICE_CHECK(use_certificate(made->context_, certificate_file, key_file));
+  if (!client_ca_file.empty()) SLUICE_CHECK(ask_for_certificates(made->context_, client_ca_file));
   SSL_CTX_set_session_cache_mode(made->context_, SSL_SESS_CACHE_OFF);  // tickets need no memory of ours
-  made->end_point_binding_ = end_point_hash(made->context_);
+  SSL_CTX_set_timeout(made->context_, kTicketSeconds);
+  // Without it a session of a client that showed a certificate could not be resumed.
+  SSL_CTX_set_session_id_context(made->context_, reinterpret_cast<const unsigned char*>("sluice"), 6);
+  made->end_point_binding_ = end_point_hash(SSL_CTX_get0_certificate(made->context_));
   if (!alpn.empty()) {
     made->alpn_ = static_cast<char>(alpn.size()) + alpn;
     SSL_CTX_set_alpn_select_cb(
@@ -101,6 +112,18 @@ Result<std::shared_ptr<TlsClientContext>> TlsClientContext::make(TlsVerification
       break;
   }
   return made;
+}
+
+Status TlsClientContext::show_certificate(const std::string& certificate_file, const std::string& key_file) {
+  ERR_clear_error();
+  return use_certificate(context_, certificate_file, key_file);
+}
+
+void TlsClientContext::name_protocol(const std::string& alpn) {
+  const std::string list = static_cast<char>(alpn.size()) + alpn;
+  if (SSL_CTX_set_alpn_protos(context_, reinterpret_cast<const unsigned char*>(list.data()), static_cast<unsigned int>(list.size())) != 0) {
+    std::abort();  // out of memory
+  }
 }
 
 }  // namespace sluice::net

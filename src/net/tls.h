@@ -9,14 +9,15 @@ struct ssl_ctx_st;
 
 namespace sluice::net {
 
-/// Our certificate and key as a TLS server: TLS 1.2 and later, no compression, no renegotiation.
-/// Immutable after load(); shared by all threads.
+/// Our certificate and key as a TLS server: TLS 1.2 and later, no compression, no renegotiation. Sessions are
+/// resumed by tickets, whose keys live and die with the context. Immutable after load(); shared by all threads.
 class TlsServerContext {
  public:
   /// PEM files; the certificate file may hold a chain. Errors are of kind configuration. `alpn` is the
-  /// one application protocol to agree to if a client names it; empty: none.
+  /// one application protocol to agree to if a client names it; empty: none. `client_ca_file`: clients may show
+  /// certificates of these authorities, and only such; empty: none is asked for.
   [[nodiscard]] static Result<std::shared_ptr<TlsServerContext>> load(const std::string& certificate_file, const std::string& key_file,
-                                                                      const std::string& alpn = {});
+                                                                      const std::string& alpn = {}, const std::string& client_ca_file = {});
   ~TlsServerContext();
   TlsServerContext(const TlsServerContext&) = delete;
   TlsServerContext& operator=(const TlsServerContext&) = delete;
@@ -39,11 +40,15 @@ enum class TlsVerification {
   full,  ///< the chain must lead to a trusted CA and the certificate must name the server
 };
 
-/// How we, as a client, check servers. Immutable after make(); shared by all threads.
+/// How we, as a client, check servers, and what we show them. Immutable once in use; shared by all threads.
 class TlsClientContext {
  public:
   /// `ca_file`: PEM; empty: the system's store. Errors are of kind configuration.
   [[nodiscard]] static Result<std::shared_ptr<TlsClientContext>> make(TlsVerification verification, const std::string& ca_file = {});
+  /// Shows this certificate to servers that ask for one. PEM files; errors are of kind configuration.
+  [[nodiscard]] Status show_certificate(const std::string& certificate_file, const std::string& key_file);
+  /// Names one application protocol to the server.
+  void name_protocol(const std::string& alpn);
   ~TlsClientContext();
   TlsClientContext(const TlsClientContext&) = delete;
   TlsClientContext& operator=(const TlsClientContext&) = delete;

@@ -125,6 +125,21 @@ TlsEngine::Step TlsEngine::write(std::string_view plaintext) {
   return Step::failed;
 }
 
+std::unique_ptr<PeerCertificate> TlsEngine::peer_certificate() const {
+  X509* certificate = SSL_get0_peer_certificate(ssl_);
+  if (certificate == nullptr) return nullptr;
+  auto read = std::make_unique<PeerCertificate>(read_certificate(certificate));
+  read->verified = SSL_get_verify_mode(ssl_) != SSL_VERIFY_NONE && SSL_get_verify_result(ssl_) == X509_V_OK;
+  return read;
+}
+
+std::string_view TlsEngine::application_protocol() const noexcept {
+  const unsigned char* name = nullptr;
+  unsigned int size = 0;
+  SSL_get0_alpn_selected(ssl_, &name, &size);
+  return {reinterpret_cast<const char*>(name), size};
+}
+
 void TlsEngine::send_close_notify() {
   ERR_clear_error();
   if (SSL_is_init_finished(ssl_) != 0) SSL_shutdown(ssl_);
@@ -135,6 +150,11 @@ std::span<char> TlsEngine::input_room() {
   if (!unread_.empty()) std::abort();
   input_.resize(kInputBytes);
   return input_;
+}
+
+void TlsEngine::received_before(std::string_view ciphertext) {
+  input_ = ciphertext;
+  unread_ = input_;
 }
 
 void TlsEngine::received(std::size_t size) { unread_ = std::string_view(input_).substr(0, size); }

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "net/peer_certificate.h"
 #include "net/tls.h"
 
 struct ssl_st;
@@ -34,7 +35,12 @@ class TlsEngine {
   /// Room for ciphertext from the peer, to be filled only after need_input.
   [[nodiscard]] std::span<char> input_room();
   void received(std::size_t size);
+  /// Before the handshake: what was read of it already. Copied.
+  void received_before(std::string_view ciphertext);
   [[nodiscard]] std::string& outgoing() noexcept { return outgoing_; }
+  /// After the handshake: what the other side showed; nothing if it showed no certificate.
+  [[nodiscard]] std::unique_ptr<PeerCertificate> peer_certificate() const;
+  [[nodiscard]] std::string_view application_protocol() const noexcept;
   [[nodiscard]] const std::string& failure() const noexcept { return failure_; }
 
  private:

@@ -45,6 +45,10 @@ std::string_view UpstreamSession::parameter(std::string_view name) const {
 LoginStep LoginFlow::start() {
   if (state_ != State::start) return fail("login started twice");
   if (!request_.tls) return send_startup();
+  if (request_.direct_tls) {
+    state_ = State::tls;
+    return {Next::upgrade_to_tls, {}};
+  }
   state_ = State::tls_answer;
   LoginStep step{Next::read_tls_answer, {}};
   SSLRequest{}.encode(step.send);
@@ -62,7 +66,7 @@ LoginStep LoginFlow::on_tls_answer(char answer, bool bytes_follow) {
 LoginStep LoginFlow::on_tls(std::optional<std::string> channel_binding) {
   if (state_ != State::tls) return fail("TLS out of turn");
   encrypted_ = true;
-  channel_binding_ = std::move(channel_binding);
+  if (request_.use_channel_binding) channel_binding_ = std::move(channel_binding);
   return send_startup();
 }
 
@@ -112,12 +116,16 @@ LoginStep LoginFlow::on_authentication(std::string_view body) {
   if (std::holds_alternative<AuthenticationOk>(request)) {
     // In the middle of an exchange the server has not proven yet that it knows the password.
     if (state_ == State::sasl_continue || state_ == State::sasl_final) return fail("AuthenticationOk before the end of the SCRAM exchange");
+    if (request_.require_channel_binding && !bound_) return fail("the upstream did not ask for a login with channel binding");
     authenticated_ = true;
     if (scram_ && request_.keys != nullptr) *request_.keys = scram_->keys();
     state_ = State::settling;
     return {Next::read_message, {}};
   }
   if (state_ == State::authentication) {
+    if (request_.require_channel_binding && !std::holds_alternative<AuthenticationSASL>(request)) {
+      return fail("the upstream did not ask for a login with channel binding");
+    }
     if (const auto* sasl = std::get_if<AuthenticationSASL>(&request)) return begin_scram(sasl->mechanisms);
     if (const auto* md5 = std::get_if<AuthenticationMD5Password>(&request)) {
       const std::string inner = md5_hex(std::string(request_.password.reveal()) + request_.user);
@@ -153,7 +161,9 @@ LoginStep LoginFlow::begin_scram(const std::vector<std::string>& mechanisms) {
   };
   auth::ScramClient::Terms terms;
   terms.plus = channel_binding_ && offered(auth::kScramSha256Plus);
+  if (!terms.plus && request_.require_channel_binding) return fail("the upstream offers no channel binding");
   if (!terms.plus && !offered(auth::kScramSha256)) return fail("the upstream offers no SASL mechanism that is supported");
+  bound_ = terms.plus;
   terms.password = request_.password;
   if (request_.keys != nullptr) terms.keys = *request_.keys;
   terms.channel_binding = channel_binding_;

@@ -25,6 +25,9 @@ struct LoginRequest {
   /// Outlives the flow.
   auth::ScramClientKeys* keys = nullptr;
   bool tls = false;         ///< ask for TLS and refuse to go on without it
+  bool direct_tls = false;  ///< with tls: begin with the handshake, as PostgreSQL 17 and later understand it
+  bool use_channel_binding = true;
+  bool require_channel_binding = false;  ///< refuse a server that does not prove itself by SCRAM-SHA-256-PLUS
   std::string scram_nonce;  ///< our part of it; empty: random. Given by tests only
 };
 
@@ -92,6 +95,7 @@ class LoginFlow {
   State state_ = State::start;
   bool encrypted_ = false;
   bool authenticated_ = false;
+  bool bound_ = false;  ///< to the upstream's certificate
   std::optional<std::string> channel_binding_;
   std::optional<auth::ScramClient> scram_;
   UpstreamSession session_;

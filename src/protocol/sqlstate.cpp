@@ -45,6 +45,7 @@ std::string_view sqlstate(ErrorKind kind) noexcept {
     case ErrorKind::canceled: return "57014";
     case ErrorKind::budget_exceeded: return "53400";
     case ErrorKind::upstream_unavailable: return "08006";
+    case ErrorKind::cannot_connect_now: return "57P03";
     case ErrorKind::too_many_connections: return "53300";
     case ErrorKind::shutting_down: return "57P01";
     case ErrorKind::audit_unavailable: return "58030";

@@ -56,9 +56,10 @@ StartupStep StartupFlow::on_packet(std::string_view body, bool bytes_follow) {
 StartupStep StartupFlow::on_startup_message(const StartupMessage& message) {
   if (message.version >> 16 != 3) {
     return fail(make_error(ErrorKind::not_supported,
-                           "unsupported frontend protocol " + version_text(message.version) + ": server supports 3.0 to 3.0"));
+                           "unsupported frontend protocol " + version_text(message.version) + ": server supports 3.0 to " +
+                               version_text(kProtocol32)));
   }
-  NegotiateProtocolVersion negotiation{kProtocol30, {}};
+  std::vector<std::string> unrecognized_options;
   for (const auto& [name, value] : message.parameters) {
     if (name == "user") {
       user_ = value;
@@ -67,26 +68,48 @@ StartupStep StartupFlow::on_startup_message(const StartupMessage& message) {
     } else if (name == "replication") {
       if (!says_no(value)) return fail(make_error(ErrorKind::not_supported, "replication connections are not supported"));
     } else if (name.starts_with("_pq_.")) {
-      negotiation.unrecognized_options.push_back(name);
+      unrecognized_options.push_back(name);
     } else {
       settings_.emplace_back(name, value);
     }
   }
+  negotiate(message.version, std::move(unrecognized_options));
   if (user_.empty()) {
     return fail(make_error(ErrorKind::invalid_authorization, "no PostgreSQL user name specified in startup packet"));
   }
   if (database_.empty()) database_ = user_;
+  user_.resize(std::min(user_.size(), kMaxNameBytes));
+  database_.resize(std::min(database_.size(), kMaxNameBytes));
   if (rules_.tls_required && !encrypted_) {
     return fail(make_error(ErrorKind::invalid_authorization, "connection requires TLS", "connect with sslmode=verify-full"));
   }
-  if (message.version != kProtocol30 || !negotiation.unrecognized_options.empty()) negotiation.encode(negotiation_);
   state_ = State::verifier;
-  return {Next::look_up_verifier, {}};
+  return {Next::look_up_identity, {}};
 }
 
-StartupStep StartupFlow::on_tls(std::optional<std::string> channel_binding) {
+// As PostgreSQL 18: the agent hears of it only if it does not get all that it asked for.
+void StartupFlow::negotiate(std::uint32_t asked, std::vector<std::string> unrecognized_options) {
+  version_ = std::min(asked, kProtocol32);
+  if (asked == version_ && unrecognized_options.empty()) return;
+  NegotiateProtocolVersion{version_, std::move(unrecognized_options)}.encode(negotiation_);
+}
+
+StartupStep StartupFlow::on_direct_tls() {
+  if (state_ != State::packet || tls_asked_ || gss_asked_ || !rules_.tls_available) {
+    return on_failure(make_error(ErrorKind::protocol_violation, "TLS without a request where there is none"));
+  }
+  tls_asked_ = direct_ = true;
+  state_ = State::tls;
+  return {Next::upgrade_to_tls, {}};
+}
+
+StartupStep StartupFlow::on_tls(std::optional<std::string> channel_binding, std::string_view application_protocol) {
   if (state_ != State::tls) return fail(make_error(ErrorKind::internal, "TLS out of turn"));
+  if (direct_ && application_protocol != kAlpnProtocol) {
+    return on_failure(make_error(ErrorKind::protocol_violation, "direct TLS without the application protocol \"postgresql\""));
+  }
   encrypted_ = true;
+  gss_asked_ = true;  // within TLS there is nothing left to ask for
   channel_binding_ = std::move(channel_binding);
   state_ = State::packet;
   return {Next::read_packet, {}};
@@ -106,6 +129,14 @@ StartupStep StartupFlow::on_verifier(const std::optional<auth::ScramVerifier>& v
   StartupStep step{Next::read_message, std::exchange(negotiation_, {})};
   request.encode(step.send);
   state_ = State::sasl_initial;
+  return step;
+}
+
+StartupStep StartupFlow::on_proven() {
+  if (state_ != State::verifier) return fail(make_error(ErrorKind::internal, "proof out of turn"));
+  state_ = State::over;
+  StartupStep step{Next::authenticated, std::exchange(negotiation_, {})};
+  AuthenticationOk{}.encode(step.send);
   return step;
 }
 
@@ -172,7 +203,7 @@ StartupStep StartupFlow::on_failure(Error error) {
 
 StartupStep StartupFlow::fail(Error error) {
   state_ = State::over;
-  StartupStep step{Next::close, {}};
+  StartupStep step{Next::close, std::exchange(negotiation_, {})};
   fatal_response(error).encode(step.send);
   error_ = std::move(error);
   return step;

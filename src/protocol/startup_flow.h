@@ -12,6 +12,10 @@
 
 namespace sluice::protocol {
 
+inline constexpr char kTlsHandshakeByte = 0x16;
+inline constexpr std::string_view kAlpnProtocol = "postgresql";
+inline constexpr std::size_t kMaxNameBytes = 63;  ///< what PostgreSQL keeps of a name
+
 struct StartupRules {
   bool tls_available = false;  ///< answer SSLRequest with 'S'
   bool tls_required = false;   ///< refuse a StartupMessage that came without TLS
@@ -28,7 +32,7 @@ struct StartupStep {
     read_packet,       ///< read a start-up packet (MessageBuffer::next_startup), then on_packet()
     read_message,      ///< read a message (MessageBuffer::next), then on_message()
     upgrade_to_tls,    ///< do the TLS handshake, then on_tls()
-    look_up_verifier,  ///< find the verifier of user(), then on_verifier()
+    look_up_identity,  ///< decide how user() has to prove itself, then on_verifier(), on_proven() or on_refused()
     authenticated,     ///< AuthenticationOk is in `send`; go on with startup()
     cancel,            ///< hand on cancel_request() and close without a word
     close,             ///< `send` ends with a FATAL error, or is empty; error() is for the log
@@ -60,16 +64,26 @@ class StartupFlow {
   /// `body` is a packet without its length. `bytes_follow`: more bytes were read behind it, which
   /// nobody may send before SSLRequest or GSSENCRequest has been answered.
   [[nodiscard]] StartupStep on_packet(std::string_view body, bool bytes_follow);
+  /// In place of the first packet came the first byte of a TLS handshake (kTlsHandshakeByte): direct TLS, as
+  /// PostgreSQL takes it from version 17 on. The bytes stay the caller's, for the handshake.
+  [[nodiscard]] StartupStep on_direct_tls();
   /// TLS stands. `channel_binding`: the tls-server-end-point digest of our certificate; with it
-  /// SCRAM-SHA-256-PLUS is offered.
-  [[nodiscard]] StartupStep on_tls(std::optional<std::string> channel_binding);
+  /// SCRAM-SHA-256-PLUS is offered. `application_protocol`: what ALPN agreed on; direct TLS needs kAlpnProtocol.
+  [[nodiscard]] StartupStep on_tls(std::optional<std::string> channel_binding, std::string_view application_protocol = {});
   /// nullopt: no such identity, or one that cannot log in by password.
   [[nodiscard]] StartupStep on_verifier(const std::optional<auth::ScramVerifier>& verifier);
+  /// The connection itself proves who this is: a certificate, or the operating system.
+  [[nodiscard]] StartupStep on_proven();
+  /// It proves that this is somebody else.
+  [[nodiscard]] StartupStep on_refused(Error error) { return fail(std::move(error)); }
   [[nodiscard]] StartupStep on_message(const MessageView& message);
   /// The caller could not read on (a bad length, a message too large, time-out): FATAL and close; as in
   /// PostgreSQL without a word while no StartupMessage has come.
   [[nodiscard]] StartupStep on_failure(Error error);
 
+  /// The agreed protocol version.
+  [[nodiscard]] std::uint32_t version() const noexcept { return version_; }
+  /// Cut to kMaxNameBytes, like database(), as PostgreSQL cuts names.
   [[nodiscard]] const std::string& user() const noexcept { return user_; }
   /// "database" of the start-up packet, or else the user's name.
   [[nodiscard]] const std::string& database() const noexcept { return database_; }
@@ -85,6 +99,7 @@ class StartupFlow {
   enum class State { packet, tls, verifier, sasl_initial, sasl_first, sasl_final, over };
 
   StartupStep on_startup_message(const StartupMessage& message);
+  void negotiate(std::uint32_t asked, std::vector<std::string> unrecognized_options);
   StartupStep on_sasl_initial(const MessageView& message);
   StartupStep on_client_first(std::string_view text);
   StartupStep on_client_final(std::string_view text);
@@ -94,8 +109,10 @@ class StartupFlow {
   State state_ = State::packet;
   bool tls_asked_ = false;
   bool gss_asked_ = false;
+  bool direct_ = false;
   bool encrypted_ = false;
   std::optional<std::string> channel_binding_;
+  std::uint32_t version_ = kProtocol30;
   std::string user_;
   std::string database_;
   StartupParameters settings_;

@@ -17,6 +17,7 @@ namespace sluice::protocol {
 
 [[nodiscard]] constexpr std::uint32_t protocol_version(std::uint32_t major, std::uint32_t minor) { return major << 16 | minor; }
 inline constexpr std::uint32_t kProtocol30 = protocol_version(3, 0);
+inline constexpr std::uint32_t kProtocol32 = protocol_version(3, 2);  ///< the newest: cancel keys may be long
 
 /// A settings list as it came: order and duplicates are kept, the last of one name counts.
 using StartupParameters = std::vector<std::pair<std::string, std::string>>;

@@ -54,6 +54,27 @@ SELECT pg_catalog.concat_ws(' ',
          pg_catalog.sum(pg_catalog.hashtextextended(pg_catalog.concat_ws(' ', catalog, row), 0)))
 FROM rows)";
 
+const char* target_word(config::TargetSession target) {
+  switch (target) {
+    case config::TargetSession::any: return "any";
+    case config::TargetSession::read_write: return "read-write";
+    case config::TargetSession::read_only: return "read-only";
+    case config::TargetSession::primary: return "primary";
+    case config::TargetSession::standby: return "standby";
+    case config::TargetSession::prefer_standby: return "prefer-standby";
+  }
+  return "any";
+}
+
+const char* binding_word(config::ChannelBinding binding) {
+  switch (binding) {
+    case config::ChannelBinding::disable: return "disable";
+    case config::ChannelBinding::prefer: return "prefer";
+    case config::ChannelBinding::require: return "require";
+  }
+  return "prefer";
+}
+
 const char* tls_mode(config::UpstreamTls tls) {
   switch (tls) {
     case config::UpstreamTls::disable: return "disable";
@@ -85,21 +106,31 @@ Error CatalogSource::fail(const std::string& what) {
 
 Status CatalogSource::connect() {
   if (connection_ != nullptr) return Done{};
-  const std::string port = std::to_string(upstream_.port);
+  std::string hosts;
+  std::string ports;
+  for (const config::UpstreamHost& host : upstream_.hosts) {
+    hosts += (hosts.empty() ? "" : ",") + host.host;
+    ports += (ports.empty() ? "" : ",") + std::to_string(host.port);
+  }
+  const std::string timeout = std::to_string(upstream_.connect_timeout.count());
   const std::string password(upstream_.password.reveal());
   const std::string ca_file = !upstream_.ca_file.empty() ? upstream_.ca_file : kSystemCertificates;
   const bool verify = upstream_.tls == config::UpstreamTls::verify_full;
   const std::vector<std::pair<const char*, const char*>> settings{
-      {"host", upstream_.host.c_str()},
-      {"port", port.c_str()},
+      {"host", hosts.c_str()},
+      {"port", ports.c_str()},
+      {"target_session_attrs", target_word(upstream_.target)},
       {"dbname", upstream_.database.c_str()},
       {"user", upstream_.user.c_str()},
       {"password", password.c_str()},
       {"passfile", "/nonexistent"},
       {"sslmode", tls_mode(upstream_.tls)},
       {"sslrootcert", verify ? ca_file.c_str() : "/nonexistent"},
+      {"sslcert", upstream_.certificate.empty() ? "/nonexistent" : upstream_.certificate.c_str()},
+      {"sslkey", upstream_.key.empty() ? "/nonexistent" : upstream_.key.c_str()},
+      {"channel_binding", binding_word(upstream_.channel_binding)},
       {"gssencmode", "disable"},
-      {"connect_timeout", "5"},
+      {"connect_timeout", timeout.c_str()},
       {"tcp_user_timeout", "15000"},
       {"client_encoding", "UTF8"},
       {"application_name", "sluice-catalog"},

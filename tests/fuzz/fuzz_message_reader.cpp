@@ -80,7 +80,7 @@ void start_up(std::string_view stream) {
         step = flow.on_message(**message);
         break;
       }
-      case StartupStep::Next::look_up_verifier: step = flow.on_verifier(std::nullopt); break;
+      case StartupStep::Next::look_up_identity: step = flow.on_verifier(std::nullopt); break;
       case StartupStep::Next::upgrade_to_tls: step = flow.on_tls({}); break;
       case StartupStep::Next::authenticated: std::abort();  // nobody has a password here
       case StartupStep::Next::cancel:

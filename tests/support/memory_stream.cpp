@@ -78,7 +78,7 @@ net::awaitable<Status> MemoryStream::write(std::string_view bytes) {
   co_return Done{};
 }
 
-net::awaitable<Status> MemoryStream::accept_tls(net::TlsServerContext&) {
+net::awaitable<Status> MemoryStream::accept_tls(net::TlsServerContext&, std::string_view) {
   encrypted_ = true;
   co_return Done{};
 }

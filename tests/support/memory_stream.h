@@ -30,7 +30,7 @@ class MemoryStream final : public net::ByteStream {
 
   net::awaitable<Result<std::size_t>> read_some(std::span<char> buffer) override;
   net::awaitable<Status> write(std::string_view bytes) override;
-  net::awaitable<Status> accept_tls(net::TlsServerContext& context) override;
+  net::awaitable<Status> accept_tls(net::TlsServerContext& context, std::string_view read_ahead) override;
   net::awaitable<Status> connect_tls(net::TlsClientContext& context, const std::string& server_name) override;
   bool encrypted() const noexcept override { return encrypted_; }
   void set_deadline(net::Deadline deadline) override;

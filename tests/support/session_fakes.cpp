@@ -18,6 +18,10 @@ boost::asio::awaitable<Result<std::shared_ptr<const plan::Snapshot>>> FakeBoard:
   co_return snapshot_;
 }
 
+boost::asio::awaitable<Result<control::DatabaseUse>> FakeBoard::open(DatabaseAlias database) {
+  co_return std::make_shared<const DatabaseAlias>(database);
+}
+
 void FakeDesk::decide(RequestState state) {
   status_.state = state;
   decided_.notify();
@@ -83,7 +87,8 @@ Status FakeRecorder::refused(control::FactsRef, std::uint64_t, const auth::Ident
   return keep("refused " + std::string(to_text(kind)));
 }
 
-Status FakeRecorder::session_opened(std::uint64_t, const auth::Identity& identity, const DatabaseAlias&, const std::string&, Timestamp) {
+Status FakeRecorder::session_opened(std::uint64_t, const auth::Identity& identity, const DatabaseAlias&, const std::string&,
+                                    std::uint32_t, Timestamp) {
   return keep("opened " + identity.id.text);
 }
 Status FakeRecorder::session_closed(std::uint64_t, Timestamp) { return keep("closed"); }

@@ -23,6 +23,7 @@ class FakeBoard final : public control::SnapshotBoard {
   std::shared_ptr<const config::Config> config() const override { return config_; }
   Result<std::shared_ptr<const plan::Snapshot>> snapshot(const DatabaseAlias&) const override { return snapshot_; }
   boost::asio::awaitable<Result<std::shared_ptr<const plan::Snapshot>>> refresh(DatabaseAlias database) override;
+  boost::asio::awaitable<Result<control::DatabaseUse>> open(DatabaseAlias database) override;
 
   std::shared_ptr<const config::Config> config_;
   std::shared_ptr<const plan::Snapshot> snapshot_;
@@ -64,7 +65,7 @@ class FakeRecorder final : public control::StatementRecorder {
   Status refused(control::FactsRef facts, std::uint64_t session, const auth::Identity& identity, const DatabaseAlias& database, Timestamp at,
                  ErrorKind kind, const Digest& text_digest) override;
   Status session_opened(std::uint64_t session, const auth::Identity& identity, const DatabaseAlias& database, const std::string& peer,
-                        Timestamp at) override;
+                        std::uint32_t upstream_process_id, Timestamp at) override;
   Status session_closed(std::uint64_t session, Timestamp at) override;
   Status login_failed(std::string_view claimed_identity, const std::string& peer, Timestamp at, ErrorKind kind) override;
   boost::asio::awaitable<Status> wait_for_room() override;

@@ -101,7 +101,7 @@ SessionStage::SessionStage(std::size_t agent_read_limit) : agent_(loop_.executor
   auto upstream_ends = MemoryStream::make_pair(loop_.executor());
   upstream_.stream = std::move(upstream_ends.second);
   auto dialled = std::make_shared<std::unique_ptr<MemoryStream>>(std::move(upstream_ends.first));
-  gateway::UpstreamConnector::Dial dial = [dialled](const config::Upstream&,
+  gateway::UpstreamConnector::Dial dial = [dialled](const config::UpstreamHost&, net::AddressOrder,
                                                     net::Deadline) -> net::awaitable<Result<std::unique_ptr<net::ByteStream>>> {
     return [](std::shared_ptr<std::unique_ptr<MemoryStream>> end) -> net::awaitable<Result<std::unique_ptr<net::ByteStream>>> {
       co_return std::unique_ptr<net::ByteStream>(std::move(*end));

@@ -70,7 +70,7 @@ class StartupPartner : public ConversationPartner {
         return take(flow_.on_message(**message)), true;
       }
       case Next::upgrade_to_tls: return take(flow_.on_tls(channel_binding_)), true;
-      case Next::look_up_verifier: return take(flow_.on_verifier(lookup_(flow_.user()))), true;
+      case Next::look_up_identity: return take(flow_.on_verifier(lookup_(flow_.user()))), true;
       case Next::authenticated:
       case Next::cancel:
       case Next::close: return false;

@@ -66,12 +66,12 @@ TestAuthority::~TestAuthority() {
   std::filesystem::remove_all(folder_);
 }
 
-CertificateFiles TestAuthority::issue(const std::string& names, int days) {
+CertificateFiles TestAuthority::issue(const std::string& names, int days, const std::string& common_name) {
   ++issued_;
   const std::string base = folder_ + "/server" + std::to_string(issued_);
   EVP_PKEY* key = EVP_EC_gen("P-256");
   X509* issuer = static_cast<X509*>(certificate_);
-  X509* certificate = make_certificate(key, "test server", issued_ + 1, days, issuer);
+  X509* certificate = make_certificate(key, common_name.c_str(), issued_ + 1, days, issuer);
   add_extension(certificate, issuer, NID_subject_alt_name, names.c_str());
   X509_sign(certificate, static_cast<EVP_PKEY*>(key_), EVP_sha256());
   write_pem(base + ".crt", [&](FILE* file) { return PEM_write_X509(file, certificate); });

@@ -21,7 +21,7 @@ class TestAuthority {
   [[nodiscard]] std::string ca_file() const { return folder_ + "/ca.crt"; }
   [[nodiscard]] const std::string& folder() const { return folder_; }
   /// `names` as in OpenSSL's subjectAltName: "DNS:db.test,IP:127.0.0.1". `days` < 0: expired.
-  [[nodiscard]] CertificateFiles issue(const std::string& names, int days = 1);
+  [[nodiscard]] CertificateFiles issue(const std::string& names, int days = 1, const std::string& common_name = "test server");
 
  private:
   std::string folder_;

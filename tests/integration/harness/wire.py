@@ -74,7 +74,7 @@ SYNC, FLUSH, TERMINATE, COPY_DONE = frame("S"), frame("H"), frame("X"), frame("c
 class Wire:
     """One connection. Every message that arrives after the login is in `heard`, in order."""
 
-    port: int
+    port: int | str  # or the path of a Unix socket
     timeout: float = 20.0
     heard: list[Message] = field(default_factory=list)
     process_id: int = 0
@@ -82,9 +82,19 @@ class Wire:
     parameters: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=self.timeout)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket = self._connect()
+        self._context: ssl.SSLContext | None = None
         self._buffer = b""
+
+    def _connect(self) -> socket.socket:
+        if isinstance(self.port, str):
+            made = socket.socket(socket.AF_UNIX)
+            made.settimeout(self.timeout)
+            made.connect(self.port)
+            return made
+        made = socket.create_connection(("127.0.0.1", self.port), timeout=self.timeout)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return made
 
     def __enter__(self) -> "Wire":
         return self
@@ -95,17 +105,25 @@ class Wire:
     def close(self) -> None:
         self.socket.close()
 
-    def start_tls(self, authority: str | None = None) -> None:
-        self.socket.sendall(struct.pack("!ii", 8, 80877103))
-        if self.socket.recv(1) != b"S":
-            raise ConnectionEnded("no TLS here")
-        context = ssl.create_default_context(cafile=authority)
-        if authority is None:
-            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        self.socket = context.wrap_socket(self.socket, server_hostname="localhost")
+    def start_tls(self, authority: str | None = None, *, direct: bool = False, alpn: str = "", session: ssl.SSLSession | None = None) -> None:
+        if not direct:
+            self._request_tls(self.socket)
+        if self._context is None:
+            self._context = ssl.create_default_context(cafile=authority)
+            if authority is None:
+                self._context.check_hostname, self._context.verify_mode = False, ssl.CERT_NONE
+            if alpn:
+                self._context.set_alpn_protocols([alpn])
+        self.socket = self._context.wrap_socket(self.socket, server_hostname="localhost", session=session)
 
-    def login(self, user: str, password: str, database: str = "shop", **parameters: str) -> "Wire":
-        self.send(startup_packet({"user": user, "database": database} | parameters))
+    @staticmethod
+    def _request_tls(plain: socket.socket) -> None:
+        plain.sendall(struct.pack("!ii", 8, 80877103))
+        if plain.recv(1) != b"S":
+            raise ConnectionEnded("no TLS here")
+
+    def login(self, user: str, password: str, database: str = "shop", version: int = 196608, **parameters: str) -> "Wire":
+        self.send(startup_packet({"user": user, "database": database} | parameters, version))
         self._authenticate(password)
         while (message := self.read()).kind != "Z":
             if message.kind == "E":
@@ -149,7 +167,10 @@ class Wire:
         return self.until_ready()
 
     def cancel(self) -> None:
-        with socket.create_connection(("127.0.0.1", self.port), timeout=self.timeout) as other:
+        with self._connect() as other:
+            if self._context:
+                self._request_tls(other)
+                other = self._context.wrap_socket(other, server_hostname="localhost")
             other.sendall(struct.pack("!iii", 12 + len(self.secret_key), 80877102, self.process_id) + self.secret_key)
             other.recv(1)
 

@@ -55,6 +55,7 @@ class FakeBoard final : public control::SnapshotBoard {
   net::awaitable<Result<std::shared_ptr<const plan::Snapshot>>> refresh(DatabaseAlias) override {
     co_return make_error(ErrorKind::internal, "not used here");
   }
+  net::awaitable<Result<control::DatabaseUse>> open(DatabaseAlias) override { co_return make_error(ErrorKind::internal, "not used here"); }
   std::shared_ptr<config::Config> current = std::make_shared<config::Config>();
 };
 

@@ -36,7 +36,7 @@ inline std::vector<Event> sample_events() {
           GatewayStopped{},
           PolicyPublished{4, digest},
           PolicyRefused{2, digest},
-          SessionOpened{1, person, DatabaseAlias{"shop"}, "127.0.0.1:5000"},
+          SessionOpened{1, person, DatabaseAlias{"shop"}, "127.0.0.1:5000", 4711},
           SessionClosed{1},
           LoginFailed{"nobody", "[::1]:5", "invalid_credentials"},
           StatementDescribed{sample_facts()},

@@ -98,8 +98,7 @@ TEST(DecodeConfig, ReadsEveryField) {
   ASSERT_TRUE(decoded.config) << all(decoded);
   const Config& config = *decoded.config;
   const Upstream& upstream = config.databases.at(DatabaseAlias{"shop"});
-  EXPECT_EQ(upstream.host, "db.example");
-  EXPECT_EQ(upstream.port, 5433);
+  EXPECT_EQ(upstream.hosts, (std::vector<UpstreamHost>{{"db.example", 5433}}));
   EXPECT_EQ(upstream.password.reveal(), "open sesame");
   EXPECT_EQ(upstream.tls, UpstreamTls::verify_full);
   EXPECT_EQ(upstream.ca_file, "/etc/sluice/ca.pem");
@@ -225,6 +224,101 @@ TEST(DecodeConfig, FindsMistakesInDatabases) {
   expect_error(parts, "", "out of range: 0 is not between 1 and 65535");
   parts.databases = "databases: {shop: {host: h, user: u, database: d, password_file: empty.password}}\n";
   expect_error(parts, "", "\"empty.password\" is empty");
+}
+
+TEST(DecodeConfig, ReadsWhereAndHowToConnect) {
+  Parts parts;
+  parts.databases =
+      "databases:\n"
+      "  shop:\n"
+      "    {hosts: [a, \"b:5433\", \"[::1]:5434\", \"::1\", /run/pg], port: 6000, target_session_attrs: prefer-standby, load_balance_hosts: random,\n"
+      "     connect_timeout: 2s, database: d, user: u, tls: require, tls_negotiation: direct, certificate: c.crt, key: good.password,\n"
+      "     channel_binding: require, show_identity: true,\n"
+      "     roles: [{identities: [bot], user: etl, password_file: good.password}, {groups: [approvers], user: same}]}\n"
+      "  \"*\": {host: a, user: u, tls: disable}\n";
+  const Decoded decoded = decode(parts.text());
+  ASSERT_TRUE(decoded.config) << all(decoded);
+  const Upstream& upstream = decoded.config->databases.at(DatabaseAlias{"shop"});
+  EXPECT_EQ(upstream.hosts, (std::vector<UpstreamHost>{{"a", 6000}, {"b", 5433}, {"::1", 5434}, {"::1", 6000}, {"/run/pg", 6000}}));
+  EXPECT_EQ(upstream.target, TargetSession::prefer_standby);
+  EXPECT_TRUE(upstream.load_balance && upstream.direct_tls && upstream.show_identity);
+  EXPECT_EQ(upstream.connect_timeout, std::chrono::seconds(2));
+  EXPECT_EQ(upstream.certificate, "/etc/sluice/c.crt");
+  EXPECT_EQ(upstream.channel_binding, ChannelBinding::require);
+
+  const auto& identities = decoded.config->identities;
+  const UpstreamLogin bot = login_of(upstream, identities.at(IdentityId{"bot"}).identity);
+  EXPECT_EQ(bot.user + ":" + std::string(bot.password.reveal()), "etl:open sesame");
+  const UpstreamLogin alice = login_of(upstream, identities.at(IdentityId{"alice"}).identity);
+  EXPECT_EQ(alice.user, "alice");
+  EXPECT_TRUE(alice.own_name);
+  EXPECT_TRUE(decoded.config->any_database);
+  EXPECT_FALSE(decoded.config->databases.contains(DatabaseAlias{"*"}));
+}
+
+TEST(DecodeConfig, FindsMistakesInHowToConnect) {
+  const auto expect = [](const std::string& database, const std::string& part) {
+    Parts parts;
+    parts.databases = "databases:\n  shop: {database: d, user: u, tls: disable, " + database + "}\n";
+    const Decoded decoded = decode(parts.text());
+    EXPECT_TRUE(finds(decoded, true, "", part)) << "no \"" << part << "\" in\n" << all(decoded);
+  };
+  expect("hosts: [a], host: b", "either host or hosts");
+  expect("host: \"a,b\"", "is no host");
+  expect("host: \"a:0\"", "is no host");
+  expect("host: \"[::1\"", "is no host");
+  expect("host: a, target_session_attrs: master", "read-write");
+  expect("host: a, connect_timeout: 0s", "at least 1s");
+  expect("host: a, key: good.password", "no certificate");
+  expect("host: a, certificate: c.pem, key: good.password", "only looked at with TLS");
+  expect("host: a, channel_binding: require", "needs TLS");
+  expect("host: a, roles: [{identities: [nobody], user: x}]", "unknown identity \"nobody\"");
+  expect("host: a, roles: [{groups: [nobody], user: x}]", "unknown group \"nobody\"");
+  expect("host: a, roles: []", "expected a list");
+  Parts parts;
+  parts.databases = "databases:\n  shop: {host: a, database: d, user: same, tls: disable}\n";
+  expect_error(parts, "", "the gateway itself needs a role");
+  parts.databases = "databases:\n  \"*\": {host: a, database: d, user: u, tls: disable}\n";
+  expect_error(parts, "", "passes on the name");
+}
+
+TEST(DecodeConfig, ReadsWhatProvesAnIdentity) {
+  Parts parts;
+  parts.more = "tls: {certificate: c.pem, key: good.password, client_ca: ca.pem}\n";
+  parts.identities +=
+      "  - {id: etl, kind: agent, owner: alice, certificate: {common_name: etl, uri: \"spiffe://x/etl\"}}\n"
+      "  - {id: cron, kind: agent, owner: alice, peer: [cron, \"1000\"]}\n"
+      "  - {id: \"*\", kind: person, groups: [dbas], peer: [postgres]}\n";
+  const Decoded decoded = decode(parts.text());
+  ASSERT_TRUE(decoded.config) << all(decoded);
+  const Config& config = *decoded.config;
+  EXPECT_EQ(config.tls_client_ca, "/etc/sluice/ca.pem");
+  EXPECT_EQ(config.identities.at(IdentityId{"etl"}).certificate, (auth::CertificateNames{"etl", "", "", "spiffe://x/etl", ""}));
+  EXPECT_EQ(config.identities.at(IdentityId{"cron"}).peers, (std::vector<std::string>{"cron", "1000"}));
+  ASSERT_NE(entry_of(config, IdentityId{"whoever"}), nullptr);
+  const auth::Identity whoever = identity_of(*entry_of(config, IdentityId{"whoever"}), IdentityId{"whoever"});
+  EXPECT_EQ(whoever.id, IdentityId{"whoever"});
+  EXPECT_EQ(whoever.groups, (std::vector{GroupId{"dbas"}}));
+  EXPECT_TRUE(entry_of(config, IdentityId{"bot"})->peers.empty()) << "who has an entry is never taken for somebody else";
+  EXPECT_EQ(entry_of(config, IdentityId{"line\nbreak"}), nullptr);
+}
+
+TEST(DecodeConfig, LetsNobodyInByAnyNameWithoutTheOperatingSystem) {
+  const auto expect = [](const std::string& identity, const std::string& part) {
+    Parts parts;
+    parts.identities += "  - {id: \"*\", " + identity + "}\n";
+    expect_error(parts, "", part);
+  };
+  expect("kind: person", "needs peer");
+  expect("kind: agent, owner: alice, peer: [a]", "stands for people");
+  expect(std::string("kind: person, peer: [a], scram_verifier: \"") + kVerifier + "\"", "only the operating system can vouch");
+  expect("kind: person, peer: [a], api_token_sha256: \"00\"", "only the operating system can vouch");
+  Parts parts;
+  parts.identities += "  - {id: etl, kind: agent, owner: alice, certificate: {common_name: etl}}\n";
+  expect_error(parts, "", "client_ca");
+  parts = with_rule("{id: x, effect: allow, identities: [\"*\"]}");
+  parts.identities += "  - {id: \"*\", kind: person, peer: [a]}\n";
+  expect_error(parts, "", "through its groups");
 }
 
 TEST(DecodeConfig, FindsMistakesInIdentities) {

@@ -86,7 +86,7 @@ TEST(AuditWriter, WritesWhatWorkersRecordAndCountsIt) {
   {
     Running running(scratch.path());
     auto recorder = std::move(running.writer->make_recorder()).value();
-    ASSERT_TRUE(recorder->session_opened(1, facts().identity, facts().database, "peer", kClock.now()).ok());
+    ASSERT_TRUE(recorder->session_opened(1, facts().identity, facts().database, "peer", 4711, kClock.now()).ok());
     const auto ref = recorder->describe(facts());
     ASSERT_TRUE(ref.ok());
     ASSERT_TRUE(recorder->admitted(*ref, 1, 1, kClock.now(), {}).ok());

@@ -13,8 +13,8 @@ using test::CertificateFiles;
 
 class Tls : public testing::Test {
  protected:
-  static awaitable<void> accept(ByteStream* stream, TlsServerContext* context, Status* out) {
-    *out = co_await stream->accept_tls(*context);
+  static awaitable<void> accept(ByteStream* stream, TlsServerContext* context, Status* out, std::string read_ahead = {}) {
+    *out = co_await stream->accept_tls(*context, read_ahead);
     if (!out->ok()) stream->close();
   }
   static awaitable<void> connect(ByteStream* stream, TlsClientContext* context, std::string name, Status* out) {
@@ -153,6 +153,65 @@ TEST_F(Tls, RefusesAKeyThatEverybodyCanReadAndOneOfAnotherCertificate) {
   const auto refused = TlsServerContext::load(one.certificate, one.key);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().kind, ErrorKind::configuration);
+}
+
+TEST_F(Tls, ShowsAClientCertificateAndReadsItsNames) {
+  const CertificateFiles files = authority_.issue("DNS:db.test");
+  auto server = TlsServerContext::load(files.certificate, files.key, "postgresql", authority_.ca_file());
+  ASSERT_TRUE(server.ok()) << server.error().message;
+  const auto shake = [&](TlsClientContext& client) {
+    pair_ = make_stream_pair(loop_);
+    server_status_ = Done{};
+    Status client_status = Done{};
+    loop_.run(both(accept(pair_.server.get(), server->get(), &server_status_), connect(pair_.client.get(), &client, "db.test", &client_status)));
+  };
+  auto with = verifying();
+  const CertificateFiles own = authority_.issue("DNS:etl.test,URI:spiffe://x/etl,email:etl@x.test", 1, "etl-bot");
+  ASSERT_TRUE(with->show_certificate(own.certificate, own.key).ok());
+  with->name_protocol("postgresql");
+  shake(*with);
+  ASSERT_TRUE(server_status_.ok()) << server_status_.error().message;
+  const PeerCertificate* shown = pair_.server->peer_certificate();
+  ASSERT_NE(shown, nullptr);
+  EXPECT_TRUE(shown->verified);
+  EXPECT_EQ(shown->names.common_name, "etl-bot");
+  EXPECT_EQ(shown->names.subject, "CN=etl-bot");
+  EXPECT_EQ(shown->names.dns_names, (std::vector<std::string>{"etl.test"}));
+  EXPECT_EQ(shown->names.uris, (std::vector<std::string>{"spiffe://x/etl"}));
+  EXPECT_EQ(shown->names.emails, (std::vector<std::string>{"etl@x.test"}));
+  EXPECT_EQ(pair_.server->application_protocol(), "postgresql");
+  EXPECT_EQ(pair_.client->peer_certificate()->end_point_hash, (*server)->end_point_binding());
+
+  auto without = verifying();
+  shake(*without);
+  EXPECT_TRUE(server_status_.ok()) << "nobody has to show one";
+  EXPECT_EQ(pair_.server->peer_certificate(), nullptr);
+  EXPECT_EQ(pair_.server->application_protocol(), "");
+
+  test::TestAuthority stranger;
+  auto foreign = verifying();
+  const CertificateFiles theirs = stranger.issue("DNS:etl.test", 1, "etl-bot");
+  ASSERT_TRUE(foreign->show_certificate(theirs.certificate, theirs.key).ok());
+  shake(*foreign);
+  EXPECT_FALSE(server_status_.ok()) << "but who shows a strange one is not let in";
+}
+
+TEST_F(Tls, TakesTheBeginningOfAHandshakeThatWasReadAlready) {
+  const CertificateFiles files = authority_.issue("DNS:db.test");
+  auto server = TlsServerContext::load(files.certificate, files.key);
+  ASSERT_TRUE(server.ok());
+  auto client = verifying();
+  pair_ = make_stream_pair(loop_);
+  Status client_status = Done{};
+  spawn(loop_.executor(), connect(pair_.client.get(), client.get(), "db.test", &client_status));
+  std::array<char, 20> begun{};
+  const auto size = loop_.result_of(pair_.server->read_some(begun));
+  ASSERT_TRUE(size.ok());
+  EXPECT_EQ(begun[0], 0x16);
+  loop_.run(accept(pair_.server.get(), server->get(), &server_status_, std::string(begun.data(), *size)));
+  EXPECT_TRUE(server_status_.ok());
+  loop_.run_ready();
+  EXPECT_TRUE(client_status.ok());
 }
 
 TEST_F(Tls, KnowsTheHashOfItsCertificateForChannelBinding) {

@@ -137,6 +137,49 @@ TEST(LoginFlow, BindsToTheChannelOverTls) {
   script.plays(partner(with, "digest"));
 }
 
+TEST(LoginFlow, BeginsWithTlsWhereTheServerTakesItDirectly) {
+  LoginRequest with = request();
+  with.tls = with.direct_tls = true;
+  LoginFlow flow(with);
+  const LoginStep step = flow.start();
+  EXPECT_EQ(step.next, LoginStep::Next::upgrade_to_tls);
+  EXPECT_EQ(step.send, "");
+  EXPECT_EQ(flow.on_tls("digest").send, bytes(kStartup));
+}
+
+TEST(LoginFlow, TakesNoLoginWithoutChannelBindingWhereItIsRequired) {
+  LoginRequest with = request();
+  with.tls = with.require_channel_binding = true;
+  std::array<char, 4> salt{};
+  for (const std::string& offer : {bytes(AuthenticationOk{}), bytes(AuthenticationMD5Password{salt}), bytes(AuthenticationCleartextPassword{}),
+                                   bytes(AuthenticationSASL{{"SCRAM-SHA-256"}})}) {
+    LoginPartner partner(with, "digest");
+    partner.read("S");
+    (void)partner.take_writes();
+    partner.read(offer + kSettling);
+    EXPECT_TRUE(partner.over());
+    EXPECT_FALSE(partner.succeeded());
+    EXPECT_TRUE(partner.take_writes().empty());
+  }
+  LoginPartner unable(with);  // the certificate has no hash to bind to
+  unable.read("S");
+  unable.read(bytes(AuthenticationSASL{{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"}}));
+  EXPECT_FALSE(unable.succeeded());
+  EXPECT_TRUE(unable.over());
+}
+
+TEST(LoginFlow, LeavesChannelBindingAloneWhereItIsDisabled) {
+  LoginRequest with = request();
+  with.tls = true;
+  with.use_channel_binding = false;
+  const Exchange x;  // says 'n'
+  LoginPartner partner(with, "digest");
+  partner.read("S");
+  (void)partner.take_writes();
+  partner.read(bytes(AuthenticationSASL{{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"}}));
+  EXPECT_EQ(partner.take_writes().back(), bytes(SASLInitialResponse{"SCRAM-SHA-256", x.client_first}));
+}
+
 TEST(LoginFlow, GoesNowhereWithoutTlsWhenTlsIsWanted) {
   LoginRequest with = request();
   with.tls = true;

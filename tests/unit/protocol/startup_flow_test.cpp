@@ -202,22 +202,86 @@ TEST(StartupFlow, TakesASecondSslRequestForAVersion) {
   partner.read(bytes(SSLRequest{}));
   partner.read(bytes(SSLRequest{}));
   EXPECT_EQ(partner.take_writes().back(),
-            fatal(ErrorKind::not_supported, "unsupported frontend protocol 1234.5679: server supports 3.0 to 3.0"));
+            fatal(ErrorKind::not_supported, "unsupported frontend protocol 1234.5679: server supports 3.0 to 3.2"));
 }
 
 TEST(StartupFlow, RefusesOtherMajorVersionsInPostgreSQLsWords) {
   EXPECT_EQ(answer(bytes(StartupMessage{protocol_version(2, 0), {}})),
-            fatal(ErrorKind::not_supported, "unsupported frontend protocol 2.0: server supports 3.0 to 3.0"));
+            fatal(ErrorKind::not_supported, "unsupported frontend protocol 2.0: server supports 3.0 to 3.2"));
   EXPECT_EQ(answer(bytes(StartupMessage{protocol_version(4, 7), {}})),
-            fatal(ErrorKind::not_supported, "unsupported frontend protocol 4.7: server supports 3.0 to 3.0"));
+            fatal(ErrorKind::not_supported, "unsupported frontend protocol 4.7: server supports 3.0 to 3.2"));
 }
 
 TEST(StartupFlow, NegotiatesNewerMinorVersionsAndUnknownOptions) {
-  ConversationScript script;
-  script.peer(bytes(startup({{"_pq_.command_compression", "1"}, {"_pq_.x", ""}}, protocol_version(3, 2))))
-      .ours(bytes(NegotiateProtocolVersion{kProtocol30, {"_pq_.command_compression", "_pq_.x"}}, kOffer));
-  add_login(script, Exchange());
-  script.plays(partner());
+  const auto told = [](std::uint32_t asked, StartupParameters extra) {
+    StartupPartner partner(rules(), lookup);
+    partner.read(bytes(startup(std::move(extra), asked)));
+    const auto writes = partner.take_writes();
+    EXPECT_EQ(writes.size(), 1u);
+    return std::pair(writes.front(), partner.flow().version());
+  };
+  const std::string offer = bytes(kOffer);
+  EXPECT_EQ(told(kProtocol30, {}), std::pair(offer, kProtocol30));
+  EXPECT_EQ(told(kProtocol32, {}), std::pair(offer, kProtocol32)) << "the agent gets what it asked for and hears nothing";
+  EXPECT_EQ(told(protocol_version(3, 1), {}), std::pair(offer, protocol_version(3, 1))) << "as PostgreSQL 18";
+  EXPECT_EQ(told(protocol_version(3, 9999), {}), std::pair(bytes(NegotiateProtocolVersion{kProtocol32, {}}) + offer, kProtocol32));
+  EXPECT_EQ(told(kProtocol30, {{"_pq_.x", ""}}), std::pair(bytes(NegotiateProtocolVersion{kProtocol30, {"_pq_.x"}}) + offer, kProtocol30));
+  EXPECT_EQ(told(protocol_version(3, 3), {{"_pq_.a", "1"}, {"_pq_.x", ""}}),
+            std::pair(bytes(NegotiateProtocolVersion{kProtocol32, {"_pq_.a", "_pq_.x"}}) + offer, kProtocol32));
+}
+
+TEST(StartupFlow, NegotiatesBeforeItRefuses) {
+  EXPECT_EQ(answer(bytes(StartupMessage{protocol_version(3, 7), {{"database", "shop"}}})),
+            bytes(NegotiateProtocolVersion{kProtocol32, {}}) +
+                fatal(ErrorKind::invalid_authorization, "no PostgreSQL user name specified in startup packet"));
+}
+
+TEST(StartupFlow, CutsNamesAsPostgreSQLDoes) {
+  StartupPartner partner(rules(), lookup);
+  partner.read(bytes(StartupMessage{kProtocol30, {{"user", std::string(100, 'u')}, {"database", std::string(64, 'd')}}}));
+  EXPECT_EQ(partner.flow().user(), std::string(63, 'u'));
+  EXPECT_EQ(partner.flow().database(), std::string(63, 'd'));
+}
+
+TEST(StartupFlow, TakesDirectTlsWithTheRightApplicationProtocolOnly) {
+  StartupRules with = rules();
+  with.tls_available = true;
+  StartupFlow flow(with);
+  EXPECT_EQ(flow.on_direct_tls().next, StartupStep::Next::upgrade_to_tls);
+  EXPECT_EQ(flow.on_tls("digest", "postgresql").next, StartupStep::Next::read_packet);
+  EXPECT_TRUE(flow.encrypted());
+
+  for (const char* protocol : {"", "h2"}) {
+    StartupFlow other(with);
+    EXPECT_EQ(other.on_direct_tls().next, StartupStep::Next::upgrade_to_tls);
+    const StartupStep step = other.on_tls("digest", protocol);
+    EXPECT_EQ(step.next, StartupStep::Next::close);
+    EXPECT_EQ(step.send, "");
+  }
+  StartupFlow without(rules());
+  const StartupStep step = without.on_direct_tls();
+  EXPECT_EQ(step.next, StartupStep::Next::close);
+  EXPECT_EQ(step.send, "");
+}
+
+TEST(StartupFlow, TakesTlsWithinTlsForAVersion) {
+  StartupRules with = rules();
+  with.tls_available = true;
+  for (const std::string& request : {bytes(SSLRequest{}), bytes(GSSENCRequest{})}) {
+    StartupFlow flow(with);
+    (void)flow.on_direct_tls();
+    (void)flow.on_tls({}, "postgresql");
+    EXPECT_EQ(flow.on_packet(std::string_view(request).substr(4), false).next, StartupStep::Next::close);
+    EXPECT_EQ(flow.error().kind, ErrorKind::not_supported);
+  }
+}
+
+TEST(StartupFlow, LetsInWhomTheConnectionProves) {
+  StartupFlow flow(rules());
+  EXPECT_EQ(flow.on_packet(std::string_view(bytes(startup())).substr(4), false).next, StartupStep::Next::look_up_identity);
+  const StartupStep step = flow.on_proven();
+  EXPECT_EQ(step.next, StartupStep::Next::authenticated);
+  EXPECT_EQ(step.send, bytes(AuthenticationOk{}));
 }
 
 TEST(StartupFlow, RefusesReplicationInEverySpelling) {
