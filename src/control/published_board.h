@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <map>
@@ -49,6 +50,7 @@ class PublishedBoard final : public SnapshotBoard {
     bool passed_on = false;   ///< by the entry "*"
     std::weak_ptr<const DatabaseAlias> use;  ///< of one that is passed on
     bool was_unused = false;
+    bool fresh = false;       ///< its catalog was read since the first of its present users came
   };
   using Entries = std::map<DatabaseAlias, Entry>;
   static constexpr std::size_t kMaxPassedOn = 64;
@@ -67,7 +69,7 @@ class PublishedBoard final : public SnapshotBoard {
   std::shared_ptr<const config::Config> config_;
   std::shared_ptr<net::TlsServerContext> tls_;
   Entries entries_;
-  std::uint64_t epochs_ = 0;
+  std::atomic<std::uint64_t> epochs_{0};
 };
 
 }  // namespace sluice::control

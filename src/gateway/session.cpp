@@ -181,7 +181,7 @@ Status Session::look_at_snapshot() {
   generation_ = generation;
   // Who was removed from the configuration, or changed in it, goes no further under the old one.
   const config::IdentityEntry* entry = config::entry_of(*config_, identity_.id);
-  if (entry == nullptr || !config::upstream_of(*config_, database_)) {
+  if (entry == nullptr || !(config_->databases.contains(database_) || config::is_passed_on(*config_, database_))) {
     return make_error(ErrorKind::shutting_down, "terminating connection because the configuration no longer admits it");
   }
   identity_ = config::identity_of(*entry, identity_.id);
