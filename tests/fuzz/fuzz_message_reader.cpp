@@ -68,6 +68,10 @@ void start_up(std::string_view stream) {
   for (;;) {
     switch (step.next) {
       case StartupStep::Next::read_packet: {
+        if (buffer.unread().starts_with(kTlsHandshakeByte)) {
+          step = flow.on_direct_tls();
+          break;
+        }
         const auto packet = buffer.next_startup();
         if (!packet.ok() || !packet->has_value()) return;
         (void)trace_startup_line(**packet, {});
@@ -81,7 +85,7 @@ void start_up(std::string_view stream) {
         break;
       }
       case StartupStep::Next::look_up_identity: step = flow.on_verifier(std::nullopt); break;
-      case StartupStep::Next::upgrade_to_tls: step = flow.on_tls({}); break;
+      case StartupStep::Next::upgrade_to_tls: step = flow.on_tls({}, kAlpnProtocol); break;
       case StartupStep::Next::authenticated: std::abort();  // nobody has a password here
       case StartupStep::Next::cancel:
       case StartupStep::Next::close: return;
