@@ -11,7 +11,7 @@
 namespace sluice::protocol {
 
 inline constexpr std::size_t kHeaderBytes = 5;                 ///< type byte and length
-inline constexpr std::size_t kMaxStartupPacketBytes = 10'000;  ///< as PostgreSQL: length field included
+inline constexpr std::size_t kMaxStartupPacketBytes = 10'004;  ///< as PostgreSQL; length field included
 /// The limit while the agent logs in. PostgreSQL takes 1024 for SASL and 65535 for tokens.
 inline constexpr std::size_t kMaxLoginMessageBytes = 65'535;
 

@@ -54,11 +54,7 @@ StartupStep StartupFlow::on_packet(std::string_view body, bool bytes_follow) {
 }
 
 StartupStep StartupFlow::on_startup_message(const StartupMessage& message) {
-  if (message.version >> 16 != 3) {
-    return fail(make_error(ErrorKind::not_supported,
-                           "unsupported frontend protocol " + version_text(message.version) + ": server supports 3.0 to " +
-                               version_text(kProtocol32)));
-  }
+  if (message.version >> 16 != 3) return refuse_version(message.version);
   std::vector<std::string> unrecognized_options;
   for (const auto& [name, value] : message.parameters) {
     if (name == "user") {
@@ -85,6 +81,14 @@ StartupStep StartupFlow::on_startup_message(const StartupMessage& message) {
   }
   state_ = State::verifier;
   return {Next::look_up_identity, {}};
+}
+
+StartupStep StartupFlow::refuse_version(std::uint32_t version) {
+  StartupStep step = fail(make_error(ErrorKind::not_supported, "unsupported frontend protocol " + version_text(version) +
+                                                                   ": server supports 3.0 to " + version_text(kProtocol32)));
+  // Before 3.0 errors were text.
+  if (version >> 16 < 3) step.send = "EFATAL:  " + error_.message + "\n" + std::string(1, '\0');
+  return step;
 }
 
 // As PostgreSQL 18: the agent hears of it only if it does not get all that it asked for.

@@ -207,7 +207,7 @@ TEST(StartupFlow, TakesASecondSslRequestForAVersion) {
 
 TEST(StartupFlow, RefusesOtherMajorVersionsInPostgreSQLsWords) {
   EXPECT_EQ(answer(bytes(StartupMessage{protocol_version(2, 0), {}})),
-            fatal(ErrorKind::not_supported, "unsupported frontend protocol 2.0: server supports 3.0 to 3.2"));
+            std::string("EFATAL:  unsupported frontend protocol 2.0: server supports 3.0 to 3.2\n") + '\0');
   EXPECT_EQ(answer(bytes(StartupMessage{protocol_version(4, 7), {}})),
             fatal(ErrorKind::not_supported, "unsupported frontend protocol 4.7: server supports 3.0 to 3.2"));
 }
