@@ -100,7 +100,6 @@ class DatabaseDecoder {
     }
     if (const auto balance = fields_.choice("load_balance_hosts", {"disable", "random"})) upstream_.load_balance = *balance == "random";
     upstream_.connect_timeout = fields_.duration("connect_timeout", seconds(600)).value_or(upstream_.connect_timeout);
-    if (upstream_.connect_timeout < seconds(1)) findings().error(fields_.place_of("connect_timeout"), "at least 1s");
   }
 
   void decode_roles() {

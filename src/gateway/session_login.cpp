@@ -72,8 +72,10 @@ net::awaitable<Status> Session::log_in() {
     (void)worker_.recorder.login_failed(flow.user(), agent_->peer(), worker_.gateway.clock.now(), admitted.error().kind);
     co_return co_await refuse_login(admitted.error(), step.send);
   }
-  const Status connected = upstream_ ? Status(Done{}) : co_await connect_upstream(flow);
-  if (!connected.ok()) co_return co_await refuse_login(connected.error(), step.send);
+  if (!upstream_) {
+    const Status connected = co_await connect_upstream(flow);
+    if (!connected.ok()) co_return co_await refuse_login(connected.error(), step.send);
+  }
   process_id_ = static_cast<std::uint32_t>(upstream_->session().key.process_id);
   const Status recorded = co_await record_opened();
   if (!recorded.ok()) co_return co_await refuse_login(recorded.error(), step.send);

@@ -30,18 +30,21 @@ std::string version_text(std::uint32_t version) { return std::to_string(version 
 StartupStep StartupFlow::on_packet(std::string_view body, bool bytes_follow) {
   if (state_ != State::packet) return fail(make_error(ErrorKind::internal, "start-up packet out of turn"));
   auto packet = decode_startup_packet(body);
-  if (!packet.ok()) return fail(std::move(packet).error());
+  if (!packet.ok()) {
+    const bool cancel = body.size() >= 4 && load_u32(body.data()) == CancelRequest::kCode;  // who cancels never hears a word
+    return cancel ? on_failure(std::move(packet).error()) : fail(std::move(packet).error());
+  }
 
   if (std::holds_alternative<SSLRequest>(*packet) && !tls_asked_) {
     tls_asked_ = true;
-    if (bytes_follow) return fail(make_error(ErrorKind::protocol_violation, "received unencrypted data after SSL request"));
+    if (bytes_follow) return refuse_stuffing("received unencrypted data after SSL request", rules_.tls_available);
     if (!rules_.tls_available) return {Next::read_packet, "N"};
     state_ = State::tls;
     return {Next::upgrade_to_tls, "S"};
   }
   if (std::holds_alternative<GSSENCRequest>(*packet) && !gss_asked_) {
     gss_asked_ = true;
-    if (bytes_follow) return fail(make_error(ErrorKind::protocol_violation, "received unencrypted data after GSSAPI encryption request"));
+    if (bytes_follow) return refuse_stuffing("received unencrypted data after GSSAPI encryption request", false);
     return {Next::read_packet, "N"};
   }
   if (const auto* cancel = std::get_if<CancelRequest>(&*packet)) {
@@ -81,6 +84,13 @@ StartupStep StartupFlow::on_startup_message(const StartupMessage& message) {
   }
   state_ = State::verifier;
   return {Next::look_up_identity, {}};
+}
+
+// Where the request is declined, PostgreSQL says that first.
+StartupStep StartupFlow::refuse_stuffing(std::string message, bool accepted) {
+  StartupStep step = fail(make_error(ErrorKind::protocol_violation, std::move(message)));
+  if (!accepted) step.send.insert(0, "N");
+  return step;
 }
 
 StartupStep StartupFlow::refuse_version(std::uint32_t version) {

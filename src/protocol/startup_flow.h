@@ -99,6 +99,7 @@ class StartupFlow {
   enum class State { packet, tls, verifier, sasl_initial, sasl_first, sasl_final, over };
 
   StartupStep on_startup_message(const StartupMessage& message);
+  StartupStep refuse_stuffing(std::string message, bool accepted);
   StartupStep refuse_version(std::uint32_t version);
   void negotiate(std::uint32_t asked, std::vector<std::string> unrecognized_options);
   StartupStep on_sasl_initial(const MessageView& message);

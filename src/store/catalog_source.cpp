@@ -54,13 +54,15 @@ SELECT pg_catalog.concat_ws(' ',
          pg_catalog.sum(pg_catalog.hashtextextended(pg_catalog.concat_ws(' ', catalog, row), 0)))
 FROM rows)";
 
+// Of the same kind as sessions get, so that both see the same. Our transactions are read-only by themselves, which libpq would
+// take for the server's own doing.
 const char* target_word(config::TargetSession target) {
   switch (target) {
     case config::TargetSession::any: return "any";
-    case config::TargetSession::read_write: return "read-write";
-    case config::TargetSession::read_only: return "read-only";
+    case config::TargetSession::read_write:
     case config::TargetSession::primary: return "primary";
     case config::TargetSession::standby: return "standby";
+    case config::TargetSession::read_only:
     case config::TargetSession::prefer_standby: return "prefer-standby";
   }
   return "any";

@@ -4,8 +4,10 @@ import os
 import pwd
 import shutil
 import socket
+import ssl
 import threading
 import time
+from contextlib import contextmanager
 
 import psycopg
 import pytest
@@ -159,11 +161,8 @@ def test_a_real_standby(own_gateway):
 
 def test_channel_binding_and_a_client_certificate_towards_the_upstream(own_gateway, tmp_path):
     certificates = make_certificates(tmp_path / "tls", key_kind="rsa", signature=("-sigopt", "rsa_padding_mode:pss", "-sha384"))
-    with Postgres(certificates=certificates, settings={"ssl_ca_file": "ca.crt"}) as server:
-        pass
-    server = Postgres(certificates=certificates)
+    server = Postgres(certificates=certificates, settings={"ssl_ca_file": "ca.crt"})
     shutil.copy(certificates.authority, server.data / "ca.crt")
-    server._settings["ssl_ca_file"] = "ca.crt"
     (server.data / "pg_hba.conf").write_text("local all all trust\nhostssl all all all scram-sha-256 clientcert=verify-ca\n")
     server._give_away()
     with server:
@@ -185,22 +184,61 @@ def test_channel_binding_and_a_client_certificate_towards_the_upstream(own_gatew
             psycopg.connect(without.dsn("support-bot"))
 
 
+@contextmanager
+def tls_front(certificates, port: int):
+    """Takes TLS off in front of a server, directly or after a request, as PostgreSQL 17 does. Yields its port and what came directly."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificates.certificate, certificates.key)
+    context.set_alpn_protocols(["postgresql"])
+    direct: list[str | None] = []
+
+    def pump(source, target) -> None:
+        try:
+            while data := source.recv(65536):
+                target.sendall(data)
+        except OSError:
+            pass
+        for end in (source, target):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def serve(agent: socket.socket) -> None:
+        asked = agent.recv(1, socket.MSG_PEEK) != b"\x16"
+        if asked:
+            agent.recv(8)
+            agent.sendall(b"S")
+        secure = context.wrap_socket(agent, server_side=True)
+        if not asked:
+            direct.append(secure.selected_alpn_protocol())
+        server = socket.create_connection(("127.0.0.1", port))
+        threading.Thread(target=pump, args=(server, secure), daemon=True).start()
+        pump(secure, server)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        def accept() -> None:
+            while True:
+                try:
+                    agent, _ = listener.accept()
+                except OSError:
+                    return
+                threading.Thread(target=serve, args=(agent,), daemon=True).start()
+        threading.Thread(target=accept, daemon=True).start()
+        yield listener.getsockname()[1], direct
+
+
 def test_direct_tls_towards_a_server_that_takes_it(own_gateway, tmp_path, upstream):
-    """Another Sluice is one: PostgreSQL is from version 17 on. The catalog is read with a request, which it takes too."""
+    """The catalog is read with a request, by libpq 15."""
     certificates = make_certificates(tmp_path / "tls")
-    config = shop_config(upstream)
-    inner_people = [entry for entry in config["identities"] if entry["id"] != "dana"] + [
-        next(entry for entry in config["identities"] if entry["id"] == "dana")]
-    with own_gateway(tls={"certificate": str(certificates.certificate), "key": str(certificates.key), "required": True},
-                     identities=inner_people) as inner:
-        outer_shop = {"host": "localhost", "port": inner.port, "database": DATABASE, "user": "dana", "password_file": "secrets/dana",
-                      "tls": "verify-full", "ca_file": str(certificates.authority), "tls_negotiation": "direct"}
-        outer = own_gateway(databases={DATABASE: outer_shop})
-        (outer.directory / "secrets" / "dana").touch(mode=0o600)
-        (outer.directory / "secrets" / "dana").write_text(PASSWORDS["dana"])
-        with outer:
-            with psycopg.connect(outer.dsn("support-bot"), autocommit=True) as connection:
+    with tls_front(certificates, upstream.port) as (port, direct):
+        secure = {"host": "localhost", "port": port, "tls": "verify-full", "ca_file": str(certificates.authority), "tls_negotiation": "direct"}
+        with own_gateway(**changed(upstream, **secure)) as gateway:
+            with psycopg.connect(gateway.dsn("support-bot"), autocommit=True) as connection:
                 assert connection.execute("SELECT email FROM customers WHERE id = 1").fetchone() == ("tok-1",)
+                assert direct == ["postgresql"]
+                connection.cancel()
+                eventually(lambda: direct == ["postgresql"] * 2, "the cancel, directly under TLS too")
 
 
 def test_a_new_password_takes_effect_at_sighup_and_sessions_go_on(own_gateway):

@@ -42,7 +42,7 @@ class StartupPartner : public ConversationPartner {
   [[nodiscard]] bool over() const override { return next_ == Next::authenticated || next_ == Next::cancel || next_ == Next::close; }
   [[nodiscard]] bool succeeded() const override { return next_ == Next::authenticated || next_ == Next::cancel; }
   [[nodiscard]] bool legal(const std::string& write) const override {
-    return write == "S" || write == "N" || write.starts_with("EFATAL:  unsupported frontend protocol") || all_legal(protocol::TraceSource::upstream, write);
+    return write == "S" || write == "N" || (write.starts_with('N') && all_legal(protocol::TraceSource::upstream, write.substr(1))) || write.starts_with("EFATAL:  unsupported frontend protocol") || all_legal(protocol::TraceSource::upstream, write);
   }
   [[nodiscard]] const protocol::StartupFlow& flow() const { return flow_; }
 

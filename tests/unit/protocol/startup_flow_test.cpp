@@ -191,9 +191,10 @@ TEST(StartupFlow, RefusesBytesStuffedBehindAnEncryptionRequest) {
   StartupRules with = rules();
   with.tls_available = true;
   for (const StartupRules& each : {rules(), with}) {
-    EXPECT_EQ(answer(bytes(SSLRequest{}) + "x", each), fatal(ErrorKind::protocol_violation, "received unencrypted data after SSL request"));
+    EXPECT_EQ(answer(bytes(SSLRequest{}) + "x", each),
+              (each.tls_available ? "" : "N") + fatal(ErrorKind::protocol_violation, "received unencrypted data after SSL request"));
     EXPECT_EQ(answer(bytes(GSSENCRequest{}) + bytes(startup()), each),
-              fatal(ErrorKind::protocol_violation, "received unencrypted data after GSSAPI encryption request"));
+              "N" + fatal(ErrorKind::protocol_violation, "received unencrypted data after GSSAPI encryption request"));
   }
 }
 
@@ -329,6 +330,7 @@ TEST(StartupFlow, HandsOnCancelRequestsWithoutAWord) {
 
 TEST(StartupFlow, ClosesWithoutAWordOnWhatIsNoStartupPacket) {
   EXPECT_EQ(answer("GET / HTTP/1.1\r\n\r\n"), "");
+  EXPECT_EQ(answer(std::string("\0\0\0\x0c\x04\xd2\x16\x2e\0\0\0\1", 12)), "") << "a cancel without a key";
   EXPECT_EQ(answer(std::string("\0\0\0\4", 4)), "");
 }
 
