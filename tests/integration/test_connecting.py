@@ -10,7 +10,7 @@ import subprocess
 import psycopg
 import pytest
 from conftest import DIRECT
-from harness import Postgres, eventually
+from harness import eventually
 from harness.certificates import issue, make_certificates
 from harness.credentials import scram_verifier
 from harness.shop import DATABASE, PASSWORDS, shop_config

@@ -14,7 +14,7 @@ import pytest
 from conftest import DIRECT
 from harness import Postgres, eventually, free_port
 from harness.certificates import issue, make_certificates
-from harness.shop import DATABASE, PASSWORDS, UPSTREAM_PASSWORD, create_shop, shop_config
+from harness.shop import DATABASE, PASSWORDS, create_shop, shop_config
 from harness.wire import Wire, query
 
 pytestmark = pytest.mark.skipif(DIRECT, reason="about the gateway itself")
