@@ -89,7 +89,11 @@ net::awaitable<Result<control::HoldStatus>> Session::wait_for_decision(control::
   protocol::notice_response(protocol::Severity::notice, "statement is held for approval (request " + status.id.text + ")", request_detail(status),
                             "the connection waits; cancel the statement to withdraw the request")
       .encode(notice);
-  SLUICE_CO_CHECK(co_await to_agent_->write(notice));
+  const Status told = co_await to_agent_->write(notice);
+  if (!told.ok()) {
+    worker_.gateway.desk.withdraw(status.id, "the agent disconnected");
+    co_return told.error();
+  }
 
   const auto pending = std::make_shared<PendingDecision>();
   holding_ = true;
