@@ -118,6 +118,7 @@ net::awaitable<Result<RequestId>> Session::await_approval(approvals::HeldStateme
   const SnapshotVersions versions = held.versions;
   // What came before gets its answers now: the wait may be long.
   SLUICE_CO_CHECK(co_await settle());
+  if (ledger_.skipping()) co_return Error{};  // what came before has failed
   auto status = co_await worker_.gateway.desk.submit(std::move(held), requirement);
   if (!status.ok()) co_return std::move(status).error();
   if (status->state == RequestState::pending) {

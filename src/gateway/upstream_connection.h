@@ -38,6 +38,10 @@ class UpstreamConnection {
   /// Prepares the plan's text under the agent's own name. Runs nothing yet.
   void parse(const plan::TextPlan& plan, protocol::ParseView parse, const protocol::MessageView& original);
   void execute(const Permit& permit, const protocol::MessageView& original);
+  /// One statement of a Query that runs in parts: `source` as rewritten, under the unnamed statement and portal.
+  void part(const Permit& permit, std::string_view source, bool binary);
+  void begin_parts();  ///< Parse, Bind, Execute of what does nothing
+  void end_parts();    ///< Close, Sync
   /// Messages that run nothing by themselves: Bind, Describe, Close, Flush, Sync, and the Copy messages.
   void pass(const protocol::MessageView& message) { buffer_.append(message.whole); }
 
