@@ -140,7 +140,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   // session_rows.cpp
   void check_rows(const protocol::MessageView& message, const Ledger::Entry& subject, std::string& replacement);
-  void check_first_row(const protocol::Frame& frame, const Ledger::Entry& subject);
+  Status check_first_row(const protocol::Frame& frame, const Ledger::Entry& subject);
   void make_void(const Ledger::Entry& subject, const Error& error);
   [[nodiscard]] bool hears_notifications();
 

@@ -144,7 +144,7 @@ Status Session::account_bulk(const Frame& frame, bool& forward) {
   if (event.subject == nullptr) return Done{};
   if (OwnQuestion* question = event.subject->context.question.get()) question->raw_rows.append(frame.bytes);
   if (RunningText* running = event.subject->context.running.get()) {
-    if (running->rows == 0 && forward && !answers_void_) check_first_row(frame, *event.subject);
+    if (frame.type == 'D' && forward && !answers_void_) SLUICE_CHECK(check_first_row(frame, *event.subject));
     running->rows += frame.started;
     running->bytes += frame.bytes.size();
   }
@@ -257,6 +257,7 @@ net::awaitable<Status> Session::complete(RunningText& running, Outcome outcome, 
   ++running.current;
   const std::uint64_t rows = std::exchange(running.rows, 0);
   const std::uint64_t bytes = std::exchange(running.bytes, 0);
+  running.row_head.clear();
   const control::FactsRef facts = running.text->facts[statement];
   const std::uint64_t number = running.first_statement + statement;
   const Timestamp now = worker_.gateway.clock.now();

@@ -41,14 +41,20 @@ void Session::check_rows(const protocol::MessageView& message, const Ledger::Ent
 }
 
 // Without a Describe nobody is told of the columns before the rows come.
-void Session::check_first_row(const protocol::Frame& frame, const Ledger::Entry& subject) {
-  if (frame.type != 'D' || frame.started == 0 || frame.bytes.size() < kRowHeaderBytes) return;
+Status Session::check_first_row(const protocol::Frame& frame, const Ledger::Entry& subject) {
+  std::string& head = subject.context.running->row_head;
+  if (head.size() >= kRowHeaderBytes) return Done{};
+  const bool passed_in_part = !head.empty();
+  head.append(frame.bytes.substr(0, kRowHeaderBytes - head.size()));
+  if (head.size() < kRowHeaderBytes) return Done{};
   const plan::StatementPlan* plan = rows_of(subject);
-  if (plan == nullptr) return;
-  const auto byte = [&](std::size_t at) { return static_cast<std::size_t>(static_cast<unsigned char>(frame.bytes[at])); };
-  if (((byte(5) << 8) | byte(6)) == plan->row.size()) return;
-  make_void(subject, make_error(ErrorKind::internal, "the result is not the one that was planned: the schema has just changed",
-                                "Run the statement again."));
+  if (plan == nullptr) return Done{};
+  const auto byte = [&](std::size_t at) { return static_cast<std::size_t>(static_cast<unsigned char>(head[at])); };
+  if (((byte(5) << 8) | byte(6)) == plan->row.size()) return Done{};
+  Error error = make_error(ErrorKind::internal, "the result is not the one that was planned: the schema has just changed", "Run the statement again.");
+  if (passed_in_part) return error;
+  make_void(subject, error);
+  return Done{};
 }
 
 void Session::make_void(const Ledger::Entry& subject, const Error& error) {
