@@ -51,7 +51,10 @@ net::awaitable<Status> Session::on_query(const protocol::MessageView& message) {
   if (!named.ok()) co_return named.error();
 
   auto planned = co_await plan(query->query, names_.current());
-  if (!planned.ok() && planned.error().kind == ErrorKind::planned_in_parts) co_return co_await query_in_parts(std::string(query->query));
+  if (!planned.ok() && planned.error().kind == ErrorKind::planned_in_parts) {
+    std::string all(query->query);
+    co_return co_await query_in_parts(std::move(all));
+  }
   ResolvedText resolved;
   if (planned.ok() && is_indirect(**planned)) {
     auto looked_up = co_await resolve_indirect(*planned);

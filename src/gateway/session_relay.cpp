@@ -60,6 +60,14 @@ bool writes_masked(const plan::StatementPlan& statement) {
     case sql::StatementKind::declare_cursor:
     case sql::StatementKind::fetch:
     case sql::StatementKind::show_setting: return false;
+    case sql::StatementKind::execute: {
+      const auto& relations = statement.analysis.relations;
+      const bool writes = std::any_of(relations.begin(), relations.end(), [](const sql::RelationAccess& access) {
+        return access.inserts || access.updates || access.deletes;
+      });
+      if (!writes) return false;
+      break;
+    }
     default: break;
   }
   const auto& obligations = statement.decision.obligations;
