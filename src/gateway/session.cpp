@@ -261,6 +261,10 @@ void Session::send_flags(const PlannedText& text) {
         analysis.kind == sql::StatementKind::create_temporary) {
       settle_first_ = true;
     }
+    // What a transaction changed goes with it.
+    const bool undoes = analysis.kind == sql::StatementKind::commit || analysis.kind == sql::StatementKind::rollback ||
+                        analysis.kind == sql::StatementKind::rollback_to_savepoint;
+    if (undoes && (names_.changed_in_transaction() || transaction_ == protocol::TransactionStatus::failed)) settle_first_ = true;
   }
 }
 

@@ -79,9 +79,15 @@ class Session : public std::enable_shared_from_this<Session> {
 
   // session_parts.cpp
   net::awaitable<Status> query_in_parts(std::string text);
-  net::awaitable<Result<bool>> send_part(std::string_view source, std::int32_t begins, bool first);
-  net::awaitable<Result<bool>> refuse_part(Error error, std::int32_t begins, bool first);
-  void begin_parts();
+  struct PartPlace {
+    std::string_view source;
+    std::int32_t begins = 0;  ///< characters of the Query's text before it
+    bool first = false;       ///< nothing has gone upstream yet
+    bool last = false;
+    bool in_block = false;    ///< in a transaction block of our own
+  };
+  net::awaitable<Result<bool>> send_part(const PartPlace& place);
+  net::awaitable<Result<bool>> refuse_part(Error error, const PartPlace& place);
 
   // session_extended.cpp
   net::awaitable<Status> on_parse(const protocol::MessageView& message);
@@ -139,6 +145,8 @@ class Session : public std::enable_shared_from_this<Session> {
   net::awaitable<void> record_unfinished();
 
   // session_rows.cpp
+  /// A Query that runs in parts: what of an answer the agent sees, and when.
+  void pass_part(const protocol::MessageView& message, const Ledger::Entry& subject, std::string& replacement, bool& forward);
   void check_rows(const protocol::MessageView& message, const Ledger::Entry& subject, std::string& replacement);
   Status check_first_row(const protocol::Frame& frame, const Ledger::Entry& subject);
   void make_void(const Ledger::Entry& subject, const Error& error);
@@ -182,6 +190,8 @@ class Session : public std::enable_shared_from_this<Session> {
   bool ended_in_pipeline_ = false;  ///< a transaction ended inside a pipeline: what it did is there for all to see
   bool answers_void_ = false;     ///< the rows that came are not those that were planned: nothing passes up to ReadyForQuery
   std::string void_error_;        ///< what the agent is told of it, not yet written
+  std::string late_rows_;         ///< a RowDescription that waits for its statement to have run
+  std::string late_completion_;   ///< a CommandComplete that waits for the commit
   bool hears_ = false;            ///< hears_notifications() at `hearing_generation_`
   std::uint64_t hearing_generation_ = ~std::uint64_t{0};
   bool settle_first_ = false;     ///< a statement under way changes what names mean

@@ -186,7 +186,8 @@ net::awaitable<Status> Session::on_execute(const protocol::MessageView& message)
       looked_up = make_error(ErrorKind::not_supported, "the prepared statement has changed since the portal was bound", "Bind it again.");
     }
     if (!looked_up.ok()) {
-      SLUICE_CO_CHECK(co_await record_refusal(0, looked_up.error().kind, portal->statement ? portal->statement->source : std::string()));
+      const std::string_view source = portal->statement ? std::string_view(portal->statement->source) : std::string_view();
+      SLUICE_CO_CHECK(co_await record_refusal(0, looked_up.error().kind, source));
       co_return co_await refuse_extended(std::move(looked_up.error()));
     }
     resolved = std::move(*looked_up);

@@ -33,6 +33,9 @@ struct ReplyContext {
   std::shared_ptr<const PlannedText> described;  ///< Describe: the text whose rows are told of
   bool part = false;                       ///< of a Query that runs in parts: the agent sees what a Query's answer has
   std::int32_t part_begins = 0;            ///< likewise: characters of the Query's text before this statement
+  bool rows_are_late = false;              ///< likewise: told of only once the statement has run
+  bool awaits_commit = false;              ///< likewise: completed only once the block around all is committed
+  bool ends_block = false;                 ///< the end of that block
 };
 
 using Ledger = protocol::PendingReplies<ReplyContext>;

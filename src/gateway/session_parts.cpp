@@ -1,7 +1,9 @@
 // A Query whose statements must be planned one after the other, because one changes what names mean in the
-// next. Each goes up when the one before has run, as a pipeline of the extended protocol: its statements are one
-// implicit transaction too, and an error skips the rest.
+// next. Each goes up when the one before has run, in a pipeline of the extended protocol, where an error skips the
+// rest. To PostgreSQL a text of several statements is a transaction block from the first one on; a pipeline is none.
+// So it gets one of ours around it, unless the text has BEGIN, COMMIT and their like itself.
 #include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 #include "gateway/session.h"
@@ -30,36 +32,56 @@ Status check_part(const sql::Analysis& analysis) {
   }
   return Done{};
 }
+
+// PostgreSQL tells of the rows of these once it has run them, and if they fail of none.
+bool rows_are_late(const sql::Analysis& analysis) {
+  return analysis.kind != sql::StatementKind::select ||
+         std::any_of(analysis.relations.begin(), analysis.relations.end(),
+                     [](const sql::RelationAccess& access) { return access.inserts || access.updates || access.deletes; });
+}
 }  // namespace
 
 net::awaitable<Status> Session::query_in_parts(std::string text) {
   const sql::ParseLimits limits{config_->limits.max_statement_bytes, config_->limits.max_statement_depth};
-  auto ranges = sql::split_text(text, limits);
-  if (!ranges.ok()) co_return co_await refuse_query(std::move(ranges.error()));
+  auto parts = sql::split_text(text, limits);
+  if (!parts.ok()) co_return co_await refuse_query(std::move(parts.error()));
+  const bool in_block = transaction_ == protocol::TransactionStatus::idle && !extended_open_ &&
+                        std::none_of(parts->begin(), parts->end(), [](const sql::TextPart& part) { return part.controls_transaction; });
   bool sent = false;
-  for (const sql::ByteRange& range : *ranges) {
-    const std::string_view source = std::string_view(text).substr(range.begin, range.size);
-    const std::int32_t begins = characters(std::string_view(text).substr(0, range.begin));
-    SLUICE_CO_TRY(goes_on, co_await send_part(source, begins, !sent));
+  for (const sql::TextPart& part : *parts) {
+    PartPlace place;
+    place.source = std::string_view(text).substr(part.range.begin, part.range.size);
+    place.begins = characters(std::string_view(text).substr(0, part.range.begin));
+    place.first = !sent;
+    place.in_block = in_block;
+    place.last = &part == &parts->back();
+    SLUICE_CO_TRY(goes_on, co_await send_part(place));
     if (!goes_on && !sent) co_return Done{};  // refused, and answered as a whole
     if (!goes_on) break;
     sent = true;
   }
-  if (!skips()) {
-    ReplyContext context;
-    context.part = true;
-    ledger_.expect({Owed::close, Fate::swallow, std::move(context)});
-  }
-  upstream_->end_parts();
+  if (in_block) SLUICE_CO_CHECK(co_await settle());
+  const bool failed = skips();
+  upstream_->end_parts(in_block, failed);
+  const auto expect_own = [this](std::initializer_list<Owed> messages) {
+    for (const Owed owed : messages) {
+      ReplyContext context;
+      context.ends_block = owed == Owed::execute;
+      ledger_.expect({owed, Fate::swallow, std::move(context)});
+    }
+  };
+  if (in_block && failed) expect_own({Owed::sync});
+  if (in_block) expect_own({Owed::parse, Owed::bind, Owed::execute});
+  if (in_block || !failed) expect_own({Owed::close});
   upstream_fails_ = false;
   extended_open_ = false;
   ledger_.expect({Owed::sync, Fate::forward, {}});
   co_return Done{};
 }
 
-net::awaitable<Result<bool>> Session::refuse_part(Error error, std::int32_t begins, bool first) {
-  if (error.position > 0) error.position += begins;
-  if (first) {
+net::awaitable<Result<bool>> Session::refuse_part(Error error, const PartPlace& place) {
+  if (error.position > 0) error.position += place.begins;
+  if (place.first) {
     SLUICE_CO_CHECK(co_await refuse_query(std::move(error)));
   } else {
     SLUICE_CO_CHECK(co_await refuse_extended(std::move(error)));
@@ -68,9 +90,10 @@ net::awaitable<Result<bool>> Session::refuse_part(Error error, std::int32_t begi
 }
 
 /// False: the statement was refused, or one before it failed.
-net::awaitable<Result<bool>> Session::send_part(std::string_view source, std::int32_t begins, bool first) {
+net::awaitable<Result<bool>> Session::send_part(const PartPlace& place) {
+  const std::string_view source = place.source;
   const Status named = co_await prepare_names();
-  if (!named.ok() && named.error().kind == ErrorKind::canceled) co_return co_await refuse_part(named.error(), begins, first);
+  if (!named.ok() && named.error().kind == ErrorKind::canceled) co_return co_await refuse_part(named.error(), place);
   if (!named.ok()) co_return named.error();
   if (skips()) co_return false;
   auto planned = co_await plan(source, names_.current());
@@ -86,49 +109,47 @@ net::awaitable<Result<bool>> Session::send_part(std::string_view source, std::in
   }
   if (!planned.ok()) {
     SLUICE_CO_CHECK(co_await record_refusal(0, planned.error().kind, source));
-    co_return co_await refuse_part(std::move(planned.error()), begins, first);
+    co_return co_await refuse_part(std::move(planned.error()), place);
   }
   RequestId approved_by;
   if (!runs_freely(*resolved.text->plan)) {
     const std::string held = held_source(resolved, source);
     auto leave = co_await obtain_leave(*resolved.text, held, source, {}, nullptr, nullptr);
     if (!leave.ok()) {
-      if (leave.error().message.empty() && !first) co_return false;
+      if (leave.error().message.empty() && !place.first) co_return false;
       if (leave.error().message.empty()) {  // the upstream's own error went out
         SLUICE_CO_CHECK(co_await to_agent_->write(ready_for_query()));
         co_return false;
       }
       SLUICE_CO_CHECK(co_await record_refusal(resolved.text->facts.front(), leave.error().kind, source));
-      co_return co_await refuse_part(std::move(leave.error()), begins, first);
+      co_return co_await refuse_part(std::move(leave.error()), place);
     }
     approved_by = std::move(*leave);
   }
   auto permit = co_await obtain_permit(worker_.recorder, resolved.text, id_, next_statement_, std::move(approved_by), worker_.gateway.clock);
-  if (!permit.ok()) co_return co_await refuse_part(std::move(permit.error()), begins, first);
+  if (!permit.ok()) co_return co_await refuse_part(std::move(permit.error()), place);
   next_statement_ += resolved.text->facts.size();
   note_definition(*permit->running(), source, names_.current());
   if (resolved.fetches) permit->running()->rows_of = resolved.fetches->text;
-  if (first && transaction_ == protocol::TransactionStatus::idle && !extended_open_) begin_parts();
+  if (place.first && place.in_block) {
+    upstream_->begin_block();
+    for (const Owed owed : {Owed::parse, Owed::bind, Owed::execute}) ledger_.expect({owed, Fate::swallow, {}});
+  }
   upstream_->part(*permit, source, resolved.fetches && resolved.fetches->binary);
   extended_open_ = true;
   for (const Owed owed : {Owed::parse, Owed::bind, Owed::describe_portal, Owed::execute}) {
     ReplyContext context;
     context.part = true;
-    context.part_begins = begins;
+    context.part_begins = place.begins;
+    context.rows_are_late = rows_are_late(resolved.text->plan->statements.front().analysis);
     context.described = resolved.fetches ? resolved.fetches->text : resolved.text;
     if (owed == Owed::parse) context.change = ReplyContext::Change::drop_statement;  // a Query ends the unnamed statement
     if (owed == Owed::execute) context.running = permit->running();
+    context.awaits_commit = owed == Owed::execute && place.in_block && place.last;
     ledger_.expect({owed, Fate::forward, std::move(context)});
   }
   send_flags(*resolved.text);
   co_return true;
-}
-
-// From its first statement on a text of several is a transaction block for PostgreSQL; a pipeline is one from its
-// second on.
-void Session::begin_parts() {
-  upstream_->begin_parts();
-  for (const Owed owed : {Owed::parse, Owed::bind, Owed::execute}) ledger_.expect({owed, Fate::swallow, {}});
 }
 
 }  // namespace sluice::gateway

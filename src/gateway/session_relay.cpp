@@ -124,6 +124,7 @@ net::awaitable<Status> Session::relay_chunk(std::string_view chunk) {
     bool forward = true;
     if (frame->kind == Frame::Kind::bulk) {
       SLUICE_CO_CHECK(account_bulk(*frame, forward));
+      if (forward && !late_rows_.empty()) outgoing.copy(std::exchange(late_rows_, {}));
       if (forward) outgoing.pass(frame->bytes);
       if (!void_error_.empty()) outgoing.copy(std::exchange(void_error_, {}));
       continue;
@@ -188,10 +189,7 @@ net::awaitable<Status> Session::on_upstream_message(const protocol::MessageView&
   }
   if (message.type == 'T' && forward && !answers_void_ && event.subject != nullptr) check_rows(message, *event.subject, replacement);
   if (message.type == 'A' && !hears_notifications()) forward = false;
-  // The agent sent one Query: it is told what a Query's answer has.
-  if (event.subject != nullptr && event.subject->context.part && std::string_view("12n").find(message.type) != std::string_view::npos) {
-    forward = false;
-  }
+  if (event.subject != nullptr) pass_part(message, *event.subject, replacement, forward);
   if (answers_void_) {
     if (message.type == 'G') co_return make_error(ErrorKind::internal, "nobody will send the data for COPY");
     if (message.type == 'Z') answers_void_ = false;
@@ -211,6 +209,9 @@ net::awaitable<Status> Session::on_upstream_message(const protocol::MessageView&
     const auto ready = protocol::ReadyForQuery::decode(message.body);
     if (!ready.ok()) co_return ready.error();
     transaction_ = ready->status;
+    ended_in_pipeline_ = false;
+    late_rows_.clear();
+    late_completion_.clear();
     if (transaction_ == protocol::TransactionStatus::idle) {
       objects_.transaction_ended();
       names_.idle();
@@ -285,7 +286,13 @@ void Session::succeeded(const RunningText& running, std::size_t statement) {
     objects_.drop_named_statements();
     objects_.drop_all_portals();
   }
-  if ((analysis.kind == sql::StatementKind::commit || analysis.kind == sql::StatementKind::rollback) && extended_open_) ended_in_pipeline_ = true;
+  const bool ends = analysis.kind == sql::StatementKind::commit || analysis.kind == sql::StatementKind::rollback;
+  if (ends && extended_open_) ended_in_pipeline_ = true;
+  // ReadyForQuery will say so too, but only behind the whole pipeline.
+  if (transaction_ == protocol::TransactionStatus::failed && ends) transaction_ = protocol::TransactionStatus::idle;
+  if (transaction_ == protocol::TransactionStatus::failed && analysis.kind == sql::StatementKind::rollback_to_savepoint) {
+    transaction_ = protocol::TransactionStatus::in_transaction;
+  }
   if (const auto* prepared = std::get_if<sql::PreparedUse>(&analysis.session_change)) {
     if (running.prepares) {
       objects_.define_statement(prepared->statement, running.prepares);

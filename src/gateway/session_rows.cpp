@@ -30,6 +30,39 @@ const plan::StatementPlan* rows_of(const Ledger::Entry& subject) {
 }
 }  // namespace
 
+void Session::pass_part(const protocol::MessageView& message, const Ledger::Entry& subject, std::string& replacement, bool& forward) {
+  const ReplyContext& context = subject.context;
+  if (context.ends_block) {
+    // The last statement's completion, if the commit succeeded.
+    if (message.type == 'C') replacement = std::exchange(late_completion_, {});
+    if (message.type == 'E') late_completion_.clear();
+    return;
+  }
+  if (!context.part || !forward) return;
+  const auto take = [&] { return replacement.empty() ? std::string(message.whole) : std::exchange(replacement, {}); };
+  switch (message.type) {
+    case '1':
+    case '2':
+    case 'n': forward = false; return;
+    case 'T':
+      if (!context.rows_are_late) return;
+      late_rows_ = take();
+      forward = false;
+      return;
+    case 'E': late_rows_.clear(); return;
+    default: break;
+  }
+  if (subject.owed != Owed::execute) return;
+  std::string rows = std::exchange(late_rows_, {});
+  if (context.awaits_commit && (message.type == 'C' || message.type == 'I')) {
+    late_completion_ = take();
+    replacement = std::move(rows);
+    forward = false;
+    return;
+  }
+  if (!rows.empty()) replacement = rows + take();
+}
+
 void Session::check_rows(const protocol::MessageView& message, const Ledger::Entry& subject, std::string& replacement) {
   const plan::StatementPlan* plan = rows_of(subject);
   if (plan == nullptr) return;

@@ -39,14 +39,17 @@ void UpstreamConnection::part(const Permit& permit, std::string_view source, boo
   protocol::ExecuteView{{}, 0}.encode(buffer_);
 }
 
-// SHOW takes no snapshot: the agent may still choose its transaction's.
-void UpstreamConnection::begin_parts() {
-  protocol::ParseView{{}, "SHOW server_version", {}}.encode(buffer_);
+void UpstreamConnection::run_own(std::string_view sql) {
+  protocol::ParseView{{}, sql, {}}.encode(buffer_);
   protocol::BindView{}.encode(buffer_);
   protocol::ExecuteView{{}, 0}.encode(buffer_);
 }
 
-void UpstreamConnection::end_parts() {
+void UpstreamConnection::begin_block() { run_own("BEGIN"); }
+
+void UpstreamConnection::end_parts(bool block, bool failed) {
+  if (block && failed) protocol::Sync{}.encode(buffer_);
+  if (block) run_own(failed ? "ROLLBACK" : "COMMIT");
   protocol::CloseView{protocol::NamedObject::statement, {}}.encode(buffer_);
   protocol::Sync{}.encode(buffer_);
 }

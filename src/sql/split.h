@@ -8,8 +8,13 @@
 
 namespace sluice::sql {
 
-/// Where the statements of a text lie, in order; empty for an empty query. Each range is a text of its own
-/// that means what it means here. Errors are those of the parser.
-[[nodiscard]] Result<std::vector<ByteRange>> split_text(std::string_view text, const ParseLimits& limits);
+/// One statement of a text: a text of its own that means what it means there.
+struct TextPart {
+  ByteRange range;
+  bool controls_transaction = false;  ///< BEGIN, COMMIT, SAVEPOINT …
+};
+
+/// The statements of a text, in order; empty for an empty query. Errors are those of the parser.
+[[nodiscard]] Result<std::vector<TextPart>> split_text(std::string_view text, const ParseLimits& limits);
 
 }  // namespace sluice::sql
