@@ -45,7 +45,10 @@ net::awaitable<Status> Session::on_parse(const protocol::MessageView& message) {
   if (skips()) co_return Done{};
 
   auto planned = co_await plan(parse->query, names_.current());
-  if (planned.ok() && (*planned)->plan->statements.size() > 1) {
+  // PostgreSQL forgets the unnamed statement before it looks at the new one.
+  if (parse->statement.empty() && !planned.ok()) objects_.drop_statement({});
+  const bool several = planned.ok() ? (*planned)->plan->statements.size() > 1 : planned.error().kind == ErrorKind::planned_in_parts;
+  if (several) {
     planned = make_error(ErrorKind::syntax_error, "cannot insert multiple commands into a prepared statement");
   }
   if (planned.ok() && (*planned)->plan->verdict() == policy::Verdict::deny) {

@@ -141,6 +141,14 @@ def test_deallocate_all_leaves_the_unnamed_statement(both):
     both(parse("SELECT 1", "named") + parse("DEALLOCATE ALL") + bind() + execute() + SYNC, bind(name="named") + SYNC, bind() + execute() + SYNC)
 
 
+def test_several_commands_are_no_prepared_statement(both):
+    both(parse("CREATE TEMP TABLE m (id integer); SELECT * FROM m") + SYNC, parse("SELECT 1; SELECT 2") + SYNC)
+
+
+def test_a_failed_parse_ends_the_unnamed_statement(both):
+    both(parse("SELECT 1") + SYNC, parse("SELECT nothing FROM regions") + SYNC, bind() + SYNC)
+
+
 def test_discard(both):
     both(parse("SELECT 1", "named") + SYNC, query("DISCARD PLANS"), bind(name="named") + execute() + SYNC,
          query("DECLARE c CURSOR WITH HOLD FOR SELECT 1"), query("DISCARD ALL"), bind(name="named") + SYNC, query("FETCH c"))
