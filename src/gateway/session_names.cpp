@@ -10,7 +10,7 @@ bool may_change_search_path(const sql::Analysis& analysis) {
   if (const auto* setting = std::get_if<sql::SettingChange>(&analysis.session_change)) {
     return setting->name.empty() || setting->name == "search_path";
   }
-  if (const auto* discard = std::get_if<sql::DiscardChange>(&analysis.session_change)) return discard->all;
+  if (const auto* discard = std::get_if<sql::DiscardChange>(&analysis.session_change)) return discard->all || discard->temporary;
   return false;
 }
 }  // namespace
@@ -40,7 +40,8 @@ void SessionNames::completed(const sql::Analysis& analysis) {
       break;
   }
   // A new schema can be one that the path names already; a first temporary table makes the temporary schema.
-  if (may_change_search_path(analysis) || analysis.changes_catalog || analysis.kind == sql::StatementKind::create_temporary) {
+  // What code does, nobody knows.
+  if (may_change_search_path(analysis) || analysis.kind == sql::StatementKind::code || analysis.changes_catalog || analysis.kind == sql::StatementKind::create_temporary) {
     stale_ = true;
     changed_in_transaction_ = true;
   }

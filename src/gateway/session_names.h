@@ -23,6 +23,8 @@ class SessionNames {
   [[nodiscard]] const sql::NameContext& current() const noexcept { return current_; }
   /// True: ask before the next statement is planned.
   [[nodiscard]] bool stale() const noexcept { return stale_; }
+  /// True: the end of the transaction, or of a savepoint, may bring older meanings back.
+  [[nodiscard]] bool changed_in_transaction() const noexcept { return changed_in_transaction_; }
   void mark_stale() noexcept { stale_ = true; }
 
   /// A statement has succeeded.
