@@ -135,6 +135,7 @@ class Session : public std::enable_shared_from_this<Session> {
   net::awaitable<void> relay();
   net::awaitable<Status> relay_chunk(std::string_view chunk);
   net::awaitable<Status> on_upstream_message(const protocol::MessageView& message, std::string& replacement, bool& forward);
+  net::awaitable<void> tell_others_of_schema();
   Status account_bulk(const protocol::Frame& frame, bool& forward);
   net::awaitable<Status> complete(RunningText& running, control::Outcome outcome, std::string_view sqlstate);
   net::awaitable<Status> finish(Ledger::Entry& entry, const protocol::MessageView& message);

@@ -224,7 +224,15 @@ net::awaitable<Status> Session::on_upstream_message(const protocol::MessageView&
   for (Ledger::Entry& entry : abandoned) {
     if (entry.context.running) SLUICE_CO_CHECK(co_await complete(*entry.context.running, Outcome::canceled, {}));
   }
+  if (message.type == 'Z') co_await tell_others_of_schema();
   co_return Done{};
+}
+
+// Before the agent learns that its change of the schema is in force: from then on other sessions may rely on it.
+net::awaitable<void> Session::tell_others_of_schema() {
+  if (!catalog_stale_ || transaction_ != protocol::TransactionStatus::idle) co_return;
+  const auto refreshed = co_await worker_.gateway.board.refresh(database_);
+  if (refreshed.ok()) catalog_stale_ = false;  // else the next statement tries again, and fails if it must
 }
 
 // Accounts for the end of a statement.

@@ -163,6 +163,20 @@ def test_temporary_tables_and_sequences(shop, connection):
     connection.execute("DELETE FROM tasks WHERE title = 'sequence'")
 
 
+def test_another_session_knows_a_change_of_the_schema_at_once(shop):
+    with psycopg.connect(shop.dsn("dana"), autocommit=True) as maker, psycopg.connect(shop.dsn("dana"), autocommit=True) as user:
+        for number in range(3):
+            maker.execute(f"CREATE TABLE at_once_{number} (id integer)")
+            assert user.execute(f"SELECT count(*) FROM at_once_{number}").fetchone() == (0,)
+            with maker.transaction():
+                maker.execute(f"ALTER TABLE at_once_{number} ADD extra integer DEFAULT 7")
+            assert user.execute(f"SELECT max(extra) FROM at_once_{number}").fetchone() == (None,)
+            with maker.pipeline():
+                maker.execute(f"DROP TABLE at_once_{number}")
+            with pytest.raises(psycopg.errors.UndefinedTable):
+                user.execute(f"SELECT 1 FROM at_once_{number}")
+
+
 @through_sluice_only
 def test_two_hundred_megabytes_need_no_memory(shop, connection):
     before = shop.gateway.rss_kib()
