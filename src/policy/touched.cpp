@@ -4,6 +4,7 @@
 
 #include "policy/family.h"
 #include "policy/names.h"
+#include "sql/foreign_keys.h"
 
 namespace sluice::policy {
 namespace {
@@ -124,10 +125,25 @@ class Collector {
   // Whole rows, stars that a later DDL widens and values behind views all come from the relations
   // themselves, so every tagged column of them counts, used or not.
   void collect_reachable() {
-    for (const sql::RelationAccess& access : analysis_.relations) reach_family(access.relation);
+    for (const sql::RelationAccess& access : analysis_.relations) {
+      reach_family(access.relation);
+      if (access.inserts || access.updates || access.deletes) reach_tied(access.relation);
+    }
     for (const sql::ColumnUse& use : analysis_.uses) reach_family(use.column.relation);
     for (const sql::OutputColumn& output : analysis_.outputs) {
       for (const sql::FlowSource& source : output.flow) reach_family(source.column.relation);
+    }
+  }
+
+  // Foreign keys look at other tables when this one is written: whether they hold must not tell of masked columns there.
+  void reach_tied(Oid written) {
+    std::vector<Oid> family = descendants_of(written, catalog_);
+    family.push_back(written);
+    for (const Oid oid : family) {
+      const sql::Relation* relation = catalog_.relation(oid);
+      if (relation == nullptr) continue;
+      for (const sql::ForeignKey& key : relation->foreign_keys) reach_family(key.referenced);
+      for (const Oid referencing : sql::relations_referencing(catalog_, oid)) reach_family(referencing);
     }
   }
 

@@ -68,8 +68,13 @@ void QueryAnalyser::star(const ColumnRef& node, Scope& scope, UseBits uses, Deri
   if (!any) fail(make_error(ErrorKind::syntax_error, "SELECT * with no tables specified is not valid"), node.location);
 }
 
+void QueryAnalyser::note_star(const FromItem& item) {
+  if (item.site >= 0) sites_.relations[static_cast<std::size_t>(item.site)].starred = true;
+}
+
 void QueryAnalyser::expand(const FromItem& item, Scope& owner, UseBits uses, DerivedColumns& out) {
   const std::size_t size = item.size();
+  note_star(item);
   work_ += size;
   if (!enter(-1)) return;
   for (std::size_t i = 0; i < size; ++i) {
@@ -98,6 +103,13 @@ void QueryAnalyser::expand_row(const A_Indirection& node, Scope& scope, UseBits 
     }
   } else if (IsA(node.arg, FuncCall)) {
     const std::string_view name = text_of(elements(as<FuncCall>(node.arg).funcname).back());
+    if (const Relation* row = returned_row(as<FuncCall>(node.arg), scope)) {
+      Flow flow;
+      expression(node.arg, scope, {uses, FlowKind::derived, &flow});
+      normalise(flow);
+      for (const Column& column : row->columns) out.push_back({column.name, flow, nullptr, 0});
+      return;
+    }
     const auto names = function_columns(name);
     if (!names.empty()) {
       Flow flow;
@@ -107,7 +119,12 @@ void QueryAnalyser::expand_row(const A_Indirection& node, Scope& scope, UseBits 
       return;
     }
   }
-  not_supported("expanding this row value");
+  Flow flow;
+  expression(node.arg, scope, {uses, FlowKind::derived, &flow});
+  normalise(flow);
+  const Relation* row = failed() ? nullptr : row_type(node.arg, false, scope);
+  if (row == nullptr) return not_supported("expanding this row value");
+  for (const Column& column : row->columns) out.push_back({column.name, flow, nullptr, 0});
 }
 
 }  // namespace sluice::sql
