@@ -115,6 +115,8 @@ net::awaitable<Status> Session::admit(const protocol::StartupFlow& flow) {
     co_return make_error(ErrorKind::too_many_connections, "sorry, too many clients already");
   }
   SLUICE_CO_CHECK(look_at_snapshot());
+  replication_ = !flow.replication().empty();
+  if (replication_) SLUICE_CO_CHECK(co_await admit_replication());
   Status recorded = worker_.recorder.session_opened(id_, identity_, database_, agent_->peer(), worker_.gateway.clock.now());
   if (!recorded.ok()) {
     SLUICE_CO_CHECK(co_await worker_.recorder.wait_for_room());
@@ -127,7 +129,7 @@ net::awaitable<Status> Session::admit(const protocol::StartupFlow& flow) {
 net::awaitable<Status> Session::connect_upstream(const protocol::StartupFlow& flow) {
   protocol::StartupParameters settings;
   for (const auto& [name, value] : flow.settings()) {
-    if (name != "options") {
+    if (name != "options" || audit_only()) {
       settings.emplace_back(name, value);
       continue;
     }
@@ -136,17 +138,23 @@ net::awaitable<Status> Session::connect_upstream(const protocol::StartupFlow& fl
   }
   std::string application_name;
   for (auto& [name, value] : settings) {
-    SLUICE_CO_CHECK(sql::check_setting(name, value));
+    if (!audit_only()) SLUICE_CO_CHECK(sql::check_setting(name, value));
     if (name == "application_name") application_name = value;
   }
-  std::erase_if(settings, [](const auto& setting) { return setting.first == "application_name" || setting.first == "client_encoding"; });
   application_name_ = application_name;
-  settings.emplace_back("application_name", upstream_application_name(identity_, application_name));
+  if (!audit_only()) {
+    std::erase_if(settings, [](const auto& setting) { return setting.first == "application_name" || setting.first == "client_encoding"; });
+    settings.emplace_back("application_name", upstream_application_name(identity_, application_name));
+  }
 
+  SessionStart start;
+  start.any_encoding = audit_only() || replication_;
+  start.replication = flow.replication();
   const net::Deadline deadline = std::chrono::steady_clock::now() + config_->limits.login_timeout;
-  auto connected = co_await worker_.connector.connect(database_, config_->databases.at(database_), std::move(settings), deadline);
+  auto connected = co_await worker_.connector.connect(database_, config_->databases.at(database_), std::move(settings), std::move(start), deadline);
   if (!connected.ok()) co_return std::move(connected).error();
   upstream_ = std::move(*connected);
+  for (const protocol::ParameterStatus& setting : upstream_->session().parameters) note_setting(setting);
   co_return Done{};
 }
 
@@ -163,7 +171,7 @@ std::string Session::welcome() {
   std::string bytes;
   for (const protocol::ParameterStatus& setting : upstream_->session().parameters) {
     protocol::ParameterStatus shown = setting;
-    if (shown.name == "application_name") shown.value = application_name_;
+    if (shown.name == "application_name" && !audit_only()) shown.value = application_name_;
     shown.encode(bytes);
   }
   // The server's process id, so that NOTIFY and pg_backend_pid() agree with it; a key of our own, since

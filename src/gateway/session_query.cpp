@@ -76,13 +76,6 @@ net::awaitable<Status> Session::on_query(const protocol::MessageView& message) {
   co_return Done{};
 }
 
-net::awaitable<Status> Session::on_function_call(const protocol::MessageView& message) {
-  if (skips()) co_return Done{};
-  SLUICE_CO_CHECK(co_await record_refusal(0, ErrorKind::not_supported, message.body));
-  co_return co_await refuse_function_call(make_error(ErrorKind::not_supported, "function calls of the protocol are not supported",
-                                                     "call the function in a SELECT statement"));
-}
-
 Result<std::shared_ptr<const PlannedText>> Session::resolve_indirect(std::shared_ptr<const PlannedText> text) const {
   const auto& statements = text->plan->statements;
   const bool any = std::any_of(statements.begin(), statements.end(),

@@ -28,6 +28,8 @@ void UpstreamConnection::parse(const plan::TextPlan& plan, protocol::ParseView p
 
 void UpstreamConnection::execute(const Permit&, const protocol::MessageView& original) { pass(original); }
 
+void UpstreamConnection::function_call(const Permit&, const protocol::MessageView& original) { pass(original); }
+
 void UpstreamConnection::fail_query() { protocol::QueryView{kRefused}.encode(buffer_); }
 
 void UpstreamConnection::fail_parse() { protocol::ParseView{kOwnName, kRefused, {}}.encode(buffer_); }

@@ -38,6 +38,7 @@ class UpstreamConnection {
   /// Prepares the plan's text under the agent's own name. Runs nothing yet.
   void parse(const plan::TextPlan& plan, protocol::ParseView parse, const protocol::MessageView& original);
   void execute(const Permit& permit, const protocol::MessageView& original);
+  void function_call(const Permit& permit, const protocol::MessageView& original);
   /// Messages that run nothing by themselves: Bind, Describe, Close, Flush, Sync, and the Copy messages.
   void pass(const protocol::MessageView& message) { buffer_.append(message.whole); }
 
@@ -63,6 +64,12 @@ class UpstreamConnection {
   std::string writing_;  // what a flush() under way still needs
 };
 
+/// What makes a session other than usual from its start.
+struct SessionStart {
+  bool any_encoding = false;  ///< client_encoding is what the settings say, not UTF8
+  std::string replication;    ///< "true" or "database": a walsender
+};
+
 /// Opens upstream connections for one worker; keeps TLS contexts and derived SCRAM keys.
 class UpstreamConnector {
  public:
@@ -75,7 +82,8 @@ class UpstreamConnector {
   /// `settings` go into the start-up packet. Errors: upstream_unavailable, or invalid_parameter_value /
   /// undefined_object with the upstream's own words about a setting.
   [[nodiscard]] net::awaitable<Result<std::unique_ptr<UpstreamConnection>>> connect(DatabaseAlias alias, config::Upstream upstream,
-                                                                                    protocol::StartupParameters settings, net::Deadline deadline);
+                                                                                    protocol::StartupParameters settings, SessionStart start,
+                                                                                    net::Deadline deadline);
   /// Sends a CancelRequest over a connection of its own; best effort.
   [[nodiscard]] net::awaitable<void> cancel(config::Upstream upstream, protocol::BackendKeyData key, net::Deadline deadline);
 

@@ -72,7 +72,7 @@ Result<std::shared_ptr<net::TlsClientContext>> UpstreamConnector::tls_context(co
 
 net::awaitable<Result<std::unique_ptr<UpstreamConnection>>> UpstreamConnector::connect(DatabaseAlias alias, config::Upstream upstream,
                                                                                        protocol::StartupParameters settings,
-                                                                                       net::Deadline deadline) {
+                                                                                       SessionStart start, net::Deadline deadline) {
   auto opened = co_await dial_(upstream, deadline);
   if (!opened.ok()) {
     spdlog::warn("database \"{}\": {}", alias.text, opened.error().message);
@@ -88,6 +88,8 @@ net::awaitable<Result<std::unique_ptr<UpstreamConnection>>> UpstreamConnector::c
   request.user = upstream.user;
   request.database = upstream.database;
   request.settings = std::move(settings);
+  request.any_encoding = start.any_encoding;
+  request.replication = std::move(start.replication);
   request.password = upstream.password;
   request.keys = keys.get();
   request.tls = upstream.tls != config::UpstreamTls::disable && !is_unix(upstream);

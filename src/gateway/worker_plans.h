@@ -21,6 +21,10 @@ class WorkerPlans {
   [[nodiscard]] Result<std::shared_ptr<const PlannedText>> plan(std::string_view text, const plan::PlanScope& scope,
                                                                 const plan::Snapshot& snapshot, const sql::ParseLimits& limits);
 
+  /// Of what is no SQL text (plan::plan_opaque). Not kept: the caller does.
+  [[nodiscard]] Result<std::shared_ptr<const PlannedText>> plan_opaque(sql::StatementKind kind, std::string_view text,
+                                                                       const plan::PlanScope& scope, const plan::Snapshot& snapshot);
+
  private:
   static constexpr std::size_t kMaxPlans = 10'000;
   static constexpr std::size_t kMaxPlanBytes = 64u << 20;
