@@ -121,8 +121,8 @@ StatementFacts read_facts(Reader& from) {
   StatementFacts facts;
   facts.identity = read_identity(from);
   facts.database.text = from.text();
-  facts.kind = from.choice(sql::StatementKind::two_phase);
-  from.list(facts.actions, [&] { return from.choice(sql::Action::mass_write); });
+  facts.kind = from.choice(sql::kLastStatementKind);
+  from.list(facts.actions, [&] { return from.choice(sql::kLastAction); });
   facts.verdict = from.choice(policy::Verdict::deny);
   from.list(facts.reasons, [&] { return RuleId{from.text()}; });
   facts.text_digest = from.number<Digest>();

@@ -54,8 +54,8 @@ StatementFacts facts_of(const json& from) {
   StatementFacts facts;
   facts.identity = identity_of(from.at("identity"));
   facts.database.text = text_of(from, "database");
-  facts.kind = enum_of(text_of(from, "kind"), sql::StatementKind::two_phase);
-  for (const json& action : from.at("actions")) facts.actions.push_back(enum_of(action.get<std::string>(), sql::Action::mass_write));
+  facts.kind = enum_of(text_of(from, "kind"), sql::kLastStatementKind);
+  for (const json& action : from.at("actions")) facts.actions.push_back(enum_of(action.get<std::string>(), sql::kLastAction));
   facts.verdict = enum_of(text_of(from, "verdict"), policy::Verdict::deny);
   facts.reasons = ids_of<RuleId>(from.at("reasons"));
   facts.text_digest = digest_of(from, "text_sha256");

@@ -23,19 +23,23 @@ class RuleDecoder {
 
   void decode() {
     read_id();
-    const auto effect = fields_.choice("effect", {"allow", "mask", "hold", "deny"}, Need::required);
+    const auto effect = fields_.choice("effect", {"allow", "mask", "hold", "deny", "audit_only"}, Need::required);
     read_who();
-    read_tables();
-    if (effect == "allow") {
+    if (effect == "audit_only") {
+      read_audit_only();
+    } else if (effect == "allow") {
       rule_.effect = Effect::allow;
+      read_tables();
       read_actions();
       fields_.refuse("tags", "an allow rule grants tables; mask, hold or deny by tag");
     } else if (effect == "mask") {
       rule_.effect = Effect::mask;
+      read_tables();
       fields_.refuse("actions", "a mask applies to whatever is done with the column");
       read_tags(Need::required);
     } else {
       rule_.effect = effect == "hold" ? Effect::hold : Effect::deny;
+      read_tables();
       read_actions();
       read_tags(Need::optional);
     }
@@ -46,6 +50,15 @@ class RuleDecoder {
   }
 
  private:
+  // Everybody by an empty list would be too easily said.
+  void read_audit_only() {
+    rule_.effect = Effect::audit_only;
+    for (const char* key : {"tables", "actions", "tags"}) fields_.refuse(key, "an audit_only rule lets everything pass in its databases");
+    if (rule_.identities.empty() && rule_.groups.empty()) {
+      decoding_.findings.error(fields_.place_of("effect"), "an audit_only rule must name identities or groups");
+    }
+  }
+
   void read_id() {
     const auto id = fields_.text("id", Need::required);
     if (!id) return;

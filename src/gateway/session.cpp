@@ -139,6 +139,8 @@ net::awaitable<bool> Session::fill() {
 
 net::awaitable<Status> Session::on_message(const protocol::MessageView& message) {
   if (upstream_->buffered() > kMaxBuffered) SLUICE_CO_CHECK(co_await upstream_->flush());
+  if (replication_ && message.type != protocol::Terminate::kType) co_return co_await replication_message(message);
+  if (audit_only() && message.type != protocol::Terminate::kType) co_return co_await record_message(message);
   switch (message.type) {
     case 'Q': co_return co_await on_query(message);
     case 'P': co_return co_await on_parse(message);
@@ -160,7 +162,9 @@ net::awaitable<Status> Session::on_message(const protocol::MessageView& message)
       co_return Done{};
     case 'F':
       if (skips()) co_return Done{};
-      co_return co_await on_function_call(message);
+      SLUICE_CO_CHECK(co_await record_refusal(0, ErrorKind::not_supported, message.body));
+      co_return co_await refuse_function_call(make_error(ErrorKind::not_supported, "function calls of the protocol are not supported",
+                                                         "call the function in a SELECT statement"));
     case 'X':
       agent_gone_ = false;
       over_ = true;
@@ -185,6 +189,12 @@ Status Session::look_at_snapshot() {
     return make_error(ErrorKind::shutting_down, "terminating connection because the configuration no longer admits it");
   }
   identity_ = config::identity_of(*entry, identity_.id);
+  const policy::Grade grade = policy::grade_of(*published_->policy, identity_, database_).grade;
+  if (opened_ && grade != grade_) {
+    // What the session has made of itself so far was not looked at with the other grade's eyes.
+    return make_error(ErrorKind::shutting_down, "terminating connection because the configuration changed");
+  }
+  grade_ = grade;
   return Done{};
 }
 
@@ -194,17 +204,18 @@ void Session::use_published(std::shared_ptr<const plan::Snapshot> published) {
   snapshot_ = published_;
 }
 
-net::awaitable<Status> Session::ask_names() {
+net::awaitable<Status> Session::ask_names(protocol::Fate fate) {
   SLUICE_CO_CHECK(co_await settle());
-  auto answer = co_await ask(SessionNames::kQuestion, nullptr, nullptr);
+  auto answer = co_await ask(audit_only() ? SessionNames::kQuietQuestion : SessionNames::kQuestion, nullptr, nullptr, fate);
   if (!answer.ok()) co_return std::move(answer).error();
   const auto& rows = (*answer)->rows;
   if ((*answer)->failed || rows.size() != 1) co_return make_error(ErrorKind::internal, "could not read the search path of the session");
+  if (audit_only() && rows.front().front().empty()) co_return Done{};  // it cannot be told yet
   names_.answered(rows.front(), config_->policy.allowed_functions);
   snapshot_ = published_;
   if (names_.current().temporary_schema.empty() && !in_transaction()) co_return Done{};
 
-  auto own = co_await ask(kSessionRelationsQuestion, nullptr, nullptr);
+  auto own = co_await ask(kSessionRelationsQuestion, nullptr, nullptr, fate);
   if (!own.ok()) co_return std::move(own).error();
   if ((*own)->failed) co_return make_error(ErrorKind::internal, "could not read the session's own tables");
   SLUICE_CO_TRY(relations, session_relations((*own)->rows));
@@ -232,7 +243,9 @@ net::awaitable<Status> Session::prepare_names() {
 
 Result<std::shared_ptr<const PlannedText>> Session::plan_now(std::string_view text, const sql::NameContext& names) {
   const sql::ParseLimits limits{config_->limits.max_statement_bytes, config_->limits.max_statement_depth};
-  if (!scope_ || !(scope_->names() == names) || !(scope_->identity() == identity_)) scope_.emplace(identity_, database_, names);
+  if (!scope_ || !(scope_->names() == names) || !(scope_->identity() == identity_) || scope_->reading() != reading_) {
+    scope_.emplace(identity_, database_, names, reading_);
+  }
   return worker_.plans.plan(text, *scope_, *snapshot_, limits);
 }
 

@@ -15,6 +15,7 @@
 #include "gateway/session_names.h"
 #include "gateway/session_objects.h"
 #include "gateway/worker_context.h"
+#include "policy/grade.h"
 #include "net/byte_stream.h"
 #include "net/task.h"
 #include "protocol/frame_walker.h"
@@ -59,13 +60,12 @@ class Session : public std::enable_shared_from_this<Session> {
   net::awaitable<Status> prepare_names();   ///< settles and asks what a name means, where that may have changed
   net::awaitable<Result<std::shared_ptr<const PlannedText>>> plan(std::string_view text, const sql::NameContext& names);
   [[nodiscard]] Result<std::shared_ptr<const PlannedText>> plan_now(std::string_view text, const sql::NameContext& names);
-  net::awaitable<Status> ask_names();
+  net::awaitable<Status> ask_names(protocol::Fate fate = protocol::Fate::swallow);
   void use_published(std::shared_ptr<const plan::Snapshot> published);
   Status look_at_snapshot();                ///< takes up a newly published snapshot
 
   // session_query.cpp
   net::awaitable<Status> on_query(const protocol::MessageView& message);
-  net::awaitable<Status> on_function_call(const protocol::MessageView& message);
   [[nodiscard]] static bool runs_freely(const plan::TextPlan& plan);  ///< nobody need be asked
   /// `held`: what an approver reads and the approval is for; `source`: the statement itself.
   net::awaitable<Result<RequestId>> obtain_leave(const PlannedText& text, std::string_view held, std::string_view source,
@@ -99,6 +99,26 @@ class Session : public std::enable_shared_from_this<Session> {
   net::awaitable<Status> on_sync(const protocol::MessageView& message);
   net::awaitable<Result<std::shared_ptr<const PlannedText>>> freshen(const PreparedStatement& statement);
 
+  // session_record.cpp: whoever passes with everything
+  [[nodiscard]] bool audit_only() const noexcept { return grade_ == policy::Grade::audit_only; }
+  net::awaitable<Status> record_message(const protocol::MessageView& message);
+  net::awaitable<Status> record_query(const protocol::MessageView& message);
+  net::awaitable<Status> record_parse(const protocol::MessageView& message);
+  net::awaitable<Status> record_bind(const protocol::MessageView& message);
+  net::awaitable<Status> record_execute(const protocol::MessageView& message);
+  net::awaitable<Status> record_function_call(const protocol::MessageView& message);
+  net::awaitable<Status> record_names();
+  [[nodiscard]] const sql::NameContext& recorded_names() const noexcept;
+  net::awaitable<Result<std::shared_ptr<const PlannedText>>> plan_opaque(sql::StatementKind kind, std::string_view text);
+  net::awaitable<Result<std::shared_ptr<const PlannedText>>> unread_text();
+  void pass_other(const protocol::MessageView& message);
+  void note_setting(const protocol::ParameterStatus& setting);
+
+  // session_replication.cpp
+  net::awaitable<Status> admit_replication();
+  net::awaitable<Status> replication_message(const protocol::MessageView& message);
+  net::awaitable<Status> replication_query(const protocol::MessageView& message);
+
   // session_hold.cpp
   net::awaitable<Result<RequestId>> await_approval(approvals::HeldStatement held, policy::RequireApproval requirement);
   net::awaitable<Result<control::HoldStatus>> wait_for_decision(control::HoldStatus status);
@@ -113,7 +133,8 @@ class Session : public std::enable_shared_from_this<Session> {
 
   // session_ask.cpp
   net::awaitable<Status> settle();  ///< waits until every reply that is owed has come
-  net::awaitable<Result<std::shared_ptr<OwnQuestion>>> ask(std::string_view sql, const protocol::BindView* bind, const std::vector<Oid>* types);
+  net::awaitable<Result<std::shared_ptr<OwnQuestion>>> ask(std::string_view sql, const protocol::BindView* bind, const std::vector<Oid>* types,
+                                                         protocol::Fate fate = protocol::Fate::swallow);
   net::awaitable<Result<std::optional<std::uint64_t>>> estimate_rows(const PlannedText& text, std::string_view source,
                                                                     const protocol::BindView* bind, const std::vector<Oid>* types);
 
@@ -142,6 +163,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void succeeded(const RunningText& running, std::size_t statement);
   /// The agent's version of an upstream's error or notice about statement `current` of `text` (may be null).
   std::string rewritten_notice(const protocol::MessageView& message, const PlannedText* text, std::size_t current, std::int32_t begins, bool& drop);
+  void pass_error(const protocol::MessageView& message, bool copy_interrupted, std::string& replacement);
   void lose_synchronization(const protocol::MessageView& message, std::string& replacement);
   net::awaitable<void> upstream_lost();
   net::awaitable<void> record_unfinished();
@@ -170,6 +192,10 @@ class Session : public std::enable_shared_from_this<Session> {
   std::shared_ptr<const plan::Snapshot> snapshot_;   ///< with the session's own tables on top
   std::optional<plan::PlanScope> scope_;
   auth::Identity identity_;
+  policy::Grade grade_ = policy::Grade::governed;  ///< the same from login to end
+  bool replication_ = false;                       ///< the upstream is a walsender, which no question can be asked
+  plan::TextReading reading_;                      ///< changes under audit_only alone
+  std::shared_ptr<const PlannedText> unread_;      ///< under audit_only: what stands for a statement whose text is not known
   DatabaseAlias database_;
   control::DatabaseUse database_use_;
   std::uint32_t process_id_ = 0;

@@ -21,7 +21,7 @@ net::awaitable<Status> Session::settle() {
 }
 
 net::awaitable<Result<std::shared_ptr<OwnQuestion>>> Session::ask(std::string_view sql, const protocol::BindView* bind,
-                                                                  const std::vector<Oid>* types) {
+                                                                  const std::vector<Oid>* types, protocol::Fate fate) {
   auto question = std::make_shared<OwnQuestion>();
   std::string type_storage;
   const auto type_view = types == nullptr ? protocol::WireArrayView<Oid>{} : protocol::WireArrayView<Oid>::make(type_storage, *types);
@@ -31,12 +31,12 @@ net::awaitable<Result<std::shared_ptr<OwnQuestion>>> Session::ask(std::string_vi
   for (const Owed owed : {Owed::parse, Owed::bind, Owed::execute, Owed::close, Owed::close}) {
     ReplyContext context;
     context.question = question;
-    ledger_.expect({owed, Fate::swallow, std::move(context), false});
+    ledger_.expect({owed, fate, std::move(context)});
   }
   if (sync) {
     ReplyContext context;
     context.question = question;
-    ledger_.expect({Owed::sync, Fate::swallow, std::move(context), false});
+    ledger_.expect({Owed::sync, fate, std::move(context)});
   }
   asking_ = true;
   const Status settled = co_await settle();

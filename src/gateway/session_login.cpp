@@ -125,6 +125,7 @@ net::awaitable<Status> Session::admit(const protocol::StartupFlow& flow) {
   const IdentityId id{flow.user()};
   identity_ = config::identity_of(*config::entry_of(*config_, id), id);
   database_ = DatabaseAlias{flow.database()};
+  grade_ = policy::grade_of(config_->policy, identity_, database_).grade;
   if (!config::upstream_of(*config_, database_)) {
     co_return make_error(ErrorKind::unknown_database, "database \"" + database_.text + "\" does not exist");
   }
@@ -137,6 +138,8 @@ net::awaitable<Status> Session::admit(const protocol::StartupFlow& flow) {
   if (!use.ok()) co_return std::move(use).error();
   database_use_ = std::move(*use);
   SLUICE_CO_CHECK(look_at_snapshot());
+  replication_ = !flow.replication().empty();
+  if (replication_) SLUICE_CO_CHECK(co_await admit_replication());
   co_return Done{};
 }
 
@@ -155,22 +158,24 @@ net::awaitable<Status> Session::record_opened() {
 net::awaitable<Status> Session::connect_upstream(const protocol::StartupFlow& flow) {
   protocol::StartupParameters settings;
   for (const auto& [name, value] : flow.settings()) {
-    if (name != "options") {
+    if (name != "options" || audit_only()) {
       settings.emplace_back(name, value);
       continue;
     }
     SLUICE_CO_TRY(options, protocol::parse_startup_options(value));
     settings.insert(settings.end(), options.begin(), options.end());
   }
-  for (auto& [name, value] : settings) SLUICE_CO_CHECK(sql::check_setting(name, value));
-  std::erase_if(settings, [](const auto& setting) { return setting.first == "client_encoding"; });
-
-  if (config::upstream_of(*config_, database_)->show_identity) show_identity(settings, identity_);
-  UpstreamRequest request{config_, database_, identity_, std::move(settings)};
+  if (!audit_only()) {
+    for (auto& [name, value] : settings) SLUICE_CO_CHECK(sql::check_setting(name, value));
+    std::erase_if(settings, [](const auto& setting) { return setting.first == "client_encoding"; });
+    if (config::upstream_of(*config_, database_)->show_identity) show_identity(settings, identity_);
+  }
+  UpstreamRequest request{config_, database_, identity_, std::move(settings), audit_only() || !flow.replication().empty(), flow.replication()};
   const net::Deadline deadline = std::chrono::steady_clock::now() + config_->limits.login_timeout;
   auto connected = co_await worker_.connector.connect(std::move(request), deadline);
   if (!connected.ok()) co_return std::move(connected).error();
   upstream_ = std::move(*connected);
+  for (const protocol::ParameterStatus& setting : upstream_->session().parameters) note_setting(setting);
   co_return Done{};
 }
 

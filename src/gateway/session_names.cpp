@@ -16,7 +16,7 @@ bool may_change_search_path(const sql::Analysis& analysis) {
 }  // namespace
 
 void SessionNames::answered(const std::vector<std::string>& row, const std::vector<std::string>& allowed_functions) {
-  stale_ = false;
+  stale_ = unsure_ = false;
   current_.search_path.clear();
   if (row.size() != 2) return;
   const auto schemas = nlohmann::json::parse(row[0], nullptr, false);
@@ -35,13 +35,17 @@ void SessionNames::completed(const sql::Analysis& analysis) {
     case sql::StatementKind::rollback_to_savepoint:
     case sql::StatementKind::commit:
       stale_ = stale_ || changed_in_transaction_;
+      unsure_ = unsure_ || changed_in_transaction_;
       return;
     default:
       break;
   }
   // A new schema can be one that the path names already; a first temporary table makes the temporary schema.
   // What code does, nobody knows.
-  if (may_change_search_path(analysis) || analysis.kind == sql::StatementKind::code || analysis.changes_catalog || analysis.kind == sql::StatementKind::create_temporary) {
+  const bool opaque = analysis.kind == sql::StatementKind::unknown || analysis.kind == sql::StatementKind::function_call ||
+                      analysis.kind == sql::StatementKind::code;
+  if (opaque || may_change_search_path(analysis) || analysis.kind == sql::StatementKind::create_temporary) unsure_ = true;
+  if (opaque || may_change_search_path(analysis) || analysis.changes_catalog || analysis.kind == sql::StatementKind::create_temporary) {
     stale_ = true;
     changed_in_transaction_ = true;
   }
@@ -50,6 +54,7 @@ void SessionNames::completed(const sql::Analysis& analysis) {
 void SessionNames::idle() {
   // SET LOCAL ends with its transaction, and so does all else if it failed.
   stale_ = stale_ || changed_in_transaction_;
+  unsure_ = unsure_ || changed_in_transaction_;
   changed_in_transaction_ = false;
 }
 

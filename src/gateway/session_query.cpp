@@ -101,13 +101,6 @@ net::awaitable<Status> Session::on_query(const protocol::MessageView& message) {
   co_return Done{};
 }
 
-net::awaitable<Status> Session::on_function_call(const protocol::MessageView& message) {
-  if (skips()) co_return Done{};
-  SLUICE_CO_CHECK(co_await record_refusal(0, ErrorKind::not_supported, message.body));
-  co_return co_await refuse_function_call(make_error(ErrorKind::not_supported, "function calls of the protocol are not supported",
-                                                     "call the function in a SELECT statement"));
-}
-
 /// Asks whoever must be asked before the text may run. An error with an empty message means that the
 /// upstream refused the statement while it was asked, and that its error has gone to the agent.
 net::awaitable<Result<RequestId>> Session::obtain_leave(const PlannedText& text, std::string_view held_text, std::string_view source,

@@ -75,6 +75,13 @@ bool writes_masked(const plan::StatementPlan& statement) {
                      [](const policy::Obligation& obligation) { return std::holds_alternative<policy::MaskColumn>(obligation); });
 }
 
+bool is_opaque(const RunningText& running) {
+  const auto& statements = running.text->plan->statements;
+  if (running.current >= statements.size()) return false;
+  const sql::StatementKind kind = statements[running.current].analysis.kind;
+  return kind == sql::StatementKind::unknown || kind == sql::StatementKind::replication;
+}
+
 // The rows of an answer to a question of our own, text format.
 void read_rows(std::string_view messages, std::vector<std::vector<std::string>>& rows) {
   ByteReader reader(messages);
@@ -166,14 +173,18 @@ net::awaitable<Status> Session::on_upstream_message(const protocol::MessageView&
   const bool copy_interrupted = ledger_.copy_interrupted();
   auto replied = ledger_.on_reply(message.type, abandoned);
   if (!replied.ok()) co_return std::move(replied).error();
-  if (message.type == 'W') co_return make_error(ErrorKind::protocol_violation, "unexpected CopyBothResponse from the upstream server");
+  if (message.type == 'W' && !replication_) {
+    co_return make_error(ErrorKind::protocol_violation, "unexpected CopyBothResponse from the upstream server");
+  }
   const Ledger::Event event = *replied;
   forward = event.action == ReplyAction::forward;
   RunningText* running = event.subject == nullptr ? nullptr : event.subject->context.running.get();
 
   if (event.action == ReplyAction::replace) {
     replacement = event.subject->context.error;
-  } else if (forward && !answers_void_ && (message.type == 'E' || message.type == 'N')) {
+  } else if (forward && message.type == 'E' && audit_only()) {
+    pass_error(message, copy_interrupted, replacement);
+  } else if (forward && !answers_void_ && (message.type == 'E' || message.type == 'N') && !audit_only()) {
     if (message.type == 'N' && running == nullptr && !ledger_.empty()) running = ledger_.entries().front().context.running.get();
     bool drop = false;
     const PlannedText* text = running == nullptr ? nullptr : running->text.get();
@@ -201,8 +212,9 @@ net::awaitable<Status> Session::on_upstream_message(const protocol::MessageView&
   if (message.type == 'S') {
     const auto setting = protocol::ParameterStatus::decode(message.body);
     if (!setting.ok()) co_return setting.error();
-    const bool unsafe = (setting->name == "client_encoding" && setting->value != "UTF8") ||
-                        (setting->name == "standard_conforming_strings" && setting->value != "on");
+    note_setting(*setting);
+    const bool unsafe = !audit_only() && ((setting->name == "client_encoding" && setting->value != "UTF8") ||
+                        (setting->name == "standard_conforming_strings" && setting->value != "on"));
     if (unsafe) co_return make_error(ErrorKind::internal, "the upstream changed how statements are read");
   }
   if (message.type == 'Z') {
@@ -245,14 +257,24 @@ net::awaitable<Status> Session::finish(Ledger::Entry& entry, const protocol::Mes
     co_return Done{};
   }
   if (!running) co_return Done{};
+  // How many answers a Query has that was not understood is not known: it ends with ReadyForQuery.
+  if (entry.owed == Owed::query && is_opaque(*running)) {
+    if (message.type == 'C') succeeded(*running, running->current);
+    if (message.type == 'Z') SLUICE_CO_CHECK(co_await complete(*running, Outcome::completed, "00000"));
+    if (message.type != 'E') co_return Done{};
+  }
   switch (message.type) {
+    case 'V':
+      running->rows = 1;
+      running->bytes = message.whole.size();
+      [[fallthrough]];
     case 'C':
     case 'I':
     case 's': {
       const std::size_t statement = running->current;
       const bool passed = !answers_void_;
       SLUICE_CO_CHECK(co_await complete(*running, passed ? Outcome::completed : Outcome::failed, passed ? "00000" : "XX000"));
-      if (message.type == 'C') succeeded(*running, statement);
+      if (message.type == 'C' || message.type == 'V') succeeded(*running, statement);
       co_return Done{};
     }
     case 'E': {
@@ -290,6 +312,14 @@ void Session::succeeded(const RunningText& running, std::size_t statement) {
   const sql::Analysis& analysis = running.text->plan->statements[statement].analysis;
   names_.completed(analysis);
   if (analysis.changes_catalog) catalog_stale_ = true;
+  const bool opaque = analysis.kind == sql::StatementKind::unknown || analysis.kind == sql::StatementKind::function_call ||
+                      analysis.kind == sql::StatementKind::code;
+  if (opaque && audit_only()) {
+    // It may have dropped any of them, and made another of the same name.
+    objects_.drop_named_statements();
+    objects_.drop_statement({});
+    objects_.drop_all_portals();
+  }
   if (const auto* discard = std::get_if<sql::DiscardChange>(&analysis.session_change); discard != nullptr && discard->all) {
     objects_.drop_named_statements();
     objects_.drop_all_portals();
@@ -350,6 +380,15 @@ std::string Session::rewritten_notice(const protocol::MessageView& message, cons
   }
   protocol::NoticeResponse{*passed}.encode(bytes);
   return bytes;
+}
+
+// Under audit_only an error passes as it is.
+void Session::pass_error(const protocol::MessageView& message, bool copy_interrupted, std::string& replacement) {
+  const auto error = protocol::ErrorResponse::decode(message.body);
+  if (error.ok() && error->fields.ends_session()) fatal_forwarded_ = true;
+  if (!copy_interrupted) return;
+  replacement = message.whole;
+  lose_synchronization(message, replacement);
 }
 
 // PostgreSQL from version 14 on ends a session that sends anything else into COPY data; older ones would go on

@@ -54,6 +54,7 @@ void UpstreamConnection::end_parts(bool block, bool failed) {
   protocol::CloseView{protocol::NamedObject::statement, {}}.encode(buffer_);
   protocol::Sync{}.encode(buffer_);
 }
+void UpstreamConnection::function_call(const Permit&, const protocol::MessageView& original) { pass(original); }
 
 void UpstreamConnection::fail_query() { protocol::QueryView{kRefused}.encode(buffer_); }
 

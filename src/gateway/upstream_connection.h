@@ -25,6 +25,8 @@ struct UpstreamKey {
   DatabaseAlias database;
   std::string user;
   protocol::StartupParameters settings;
+  bool any_encoding = false;
+  std::string replication;  ///< empty: no walsender
   friend bool operator==(const UpstreamKey&, const UpstreamKey&) = default;
 };
 
@@ -62,6 +64,7 @@ class UpstreamConnection {
   void part(const Permit& permit, std::string_view source, bool binary);
   void begin_block();                        ///< Parse, Bind, Execute of BEGIN
   void end_parts(bool block, bool failed);   ///< ends the block, if there is one; Close, Sync
+  void function_call(const Permit& permit, const protocol::MessageView& original);
   /// Messages that run nothing by themselves: Bind, Describe, Close, Flush, Sync, and the Copy messages.
   void pass(const protocol::MessageView& message) { buffer_.append(message.whole); }
 

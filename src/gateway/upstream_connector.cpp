@@ -103,7 +103,7 @@ UpstreamConnector::UpstreamConnector() : dial_(dial_network) {}
 Result<UpstreamKey> UpstreamConnector::key_of(const UpstreamRequest& request) {
   const auto upstream = config::upstream_of(*request.config, request.database);
   if (!upstream) return make_error(ErrorKind::unknown_database, "database \"" + request.database.text + "\" does not exist");
-  return UpstreamKey{request.database, config::login_of(*upstream, request.identity).user, request.settings};
+  return UpstreamKey{request.database, config::login_of(*upstream, request.identity).user, request.settings, request.any_encoding, request.replication};
 }
 
 void UpstreamConnector::use(const std::shared_ptr<const config::Config>& config) {
@@ -200,6 +200,8 @@ net::awaitable<Result<UpstreamConnector::Attempt>> UpstreamConnector::log_in(std
   request.user = target->login.user;
   request.database = upstream.database;
   request.settings = target->key.settings;
+  request.any_encoding = target->key.any_encoding;
+  request.replication = target->key.replication;
   request.password = target->login.password;
   request.keys = keys.get();
   request.tls = upstream.tls != config::UpstreamTls::disable && !host.is_unix();
@@ -247,7 +249,7 @@ net::awaitable<Result<UpstreamConnector::Attempt>> UpstreamConnector::settle(std
                                                                              const protocol::UpstreamSession& session,
                                                                              protocol::MessageBuffer& buffer) {
   UpstreamKind kind;
-  if (target->upstream->target != config::TargetSession::any) {
+  if (target->upstream->target != config::TargetSession::any && target->key.replication.empty()) {  // a walsender cannot be asked
     auto told = co_await kind_of(*stream, buffer, session, asks_read_only(target->key.settings));
     if (!told.ok()) {
       spdlog::warn("database \"{}\" at {}: {}", target->key.database.text, host.to_text(), told.error().message);

@@ -12,9 +12,14 @@ Result<std::shared_ptr<const PlannedText>> WorkerPlans::plan(std::string_view te
     if (const auto found = described_.find(cached->get()); found != described_.end()) return found->second;
     return describe(*cached, scope, snapshot);
   }
-  SLUICE_TRY(planned, plan::plan_statement({text, scope.identity(), scope.database(), scope.names(), snapshot, limits}));
+  SLUICE_TRY(planned, plan::plan_statement({text, scope.identity(), scope.database(), scope.names(), snapshot, limits, scope.reading()}));
   cache_.insert(text, scope, planned);
   return describe(std::move(planned), scope, snapshot);
+}
+
+Result<std::shared_ptr<const PlannedText>> WorkerPlans::plan_opaque(sql::StatementKind kind, std::string_view text, const plan::PlanScope& scope,
+                                                                    const plan::Snapshot& snapshot) {
+  return describe(plan::plan_opaque({text, scope.identity(), scope.database(), scope.names(), snapshot, {}}, kind), scope, snapshot);
 }
 
 Result<std::shared_ptr<const PlannedText>> WorkerPlans::describe(std::shared_ptr<const plan::TextPlan> plan, const plan::PlanScope& scope,

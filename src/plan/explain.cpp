@@ -208,6 +208,10 @@ Explanation explain(const TextPlan& plan, const Snapshot& snapshot) {
   Explanation explanation;
   explanation.outcome = Outcome::allow;
   ordered_json json{{"decision", ""}, {"statements", ordered_json::array()}};
+  if (plan.grade == policy::Grade::audit_only) {
+    explanation.text += "grade:     audit_only: passes as it is, unmasked, unheld and unrefused, and is recorded\n";
+    json["grade"] = "audit_only";
+  }
   for (const StatementPlan& statement : plan.statements) {
     explanation.outcome = std::max(explanation.outcome, outcome_of(statement));
     StatementExplainer(statement, snapshot).explain(explanation.text, json["statements"]);

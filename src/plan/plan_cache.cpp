@@ -28,7 +28,7 @@ std::size_t bytes_of(std::string_view text, const TextPlan& plan) {
 
 }  // namespace
 
-PlanScope::PlanScope(auth::Identity identity, DatabaseAlias database, sql::NameContext names) {
+PlanScope::PlanScope(auth::Identity identity, DatabaseAlias database, sql::NameContext names, TextReading reading) {
   auto values = std::make_shared<Values>();
   std::uint64_t hash = mix(0, identity.id.text);
   hash = mix(hash, database.text);
@@ -38,6 +38,7 @@ PlanScope::PlanScope(auth::Identity identity, DatabaseAlias database, sql::NameC
   values->identity = std::move(identity);
   values->database = std::move(database);
   values->names = std::move(names);
+  values->reading = reading;
   values_ = std::move(values);
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "auth/identity.h"
+#include "plan/plan_statement.h"
 #include "plan/statement_plan.h"
 #include "sql/analyse.h"
 
@@ -17,11 +18,12 @@ namespace sluice::plan {
 /// makes it once, and again whenever its NameContext changes; sessions with equal scopes share plans.
 class PlanScope {
  public:
-  PlanScope(auth::Identity identity, DatabaseAlias database, sql::NameContext names);
+  PlanScope(auth::Identity identity, DatabaseAlias database, sql::NameContext names, TextReading reading = {});
 
   [[nodiscard]] const auth::Identity& identity() const noexcept { return values_->identity; }
   [[nodiscard]] const DatabaseAlias& database() const noexcept { return values_->database; }
   [[nodiscard]] const sql::NameContext& names() const noexcept { return values_->names; }
+  [[nodiscard]] TextReading reading() const noexcept { return values_->reading; }
   [[nodiscard]] std::uint64_t hash() const noexcept { return values_->hash; }
   friend bool operator==(const PlanScope& a, const PlanScope& b) { return a.values_ == b.values_ || *a.values_ == *b.values_; }
 
@@ -32,6 +34,7 @@ class PlanScope {
     auth::Identity identity;
     DatabaseAlias database;
     sql::NameContext names;
+    TextReading reading;
     friend bool operator==(const Values&, const Values&) = default;
   };
   std::shared_ptr<const Values> values_;

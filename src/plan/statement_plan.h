@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "base/ids.h"
 #include "policy/decision.h"
+#include "policy/grade.h"
 #include "policy/policy.h"
 #include "policy/tag_map.h"
 #include "sql/analyse.h"
@@ -43,6 +44,7 @@ struct StatementPlan {
 /// What will happen to one text: a Query message or a Parse message. Immutable, shared by all
 /// executions of it.
 struct TextPlan {
+  policy::Grade grade = policy::Grade::governed;
   std::vector<StatementPlan> statements;     ///< empty for an empty query
   std::optional<sql::UpstreamSql> upstream;  ///< absent: the agent's own bytes may go upstream as they are, or nothing may (deny)
   SnapshotVersions versions;

@@ -25,6 +25,7 @@ RulesByEffect rules_for(const Policy& policy, const auth::Identity& identity, co
       case Effect::mask: rules.mask.push_back(&rule); break;
       case Effect::hold: rules.hold.push_back(&rule); break;
       case Effect::deny: rules.deny.push_back(&rule); break;
+      case Effect::audit_only: break;  // does not decide about statements: plan_statement() asks grade_of() first
     }
   }
   return rules;

@@ -9,8 +9,9 @@ namespace {
 
 using sql::Action;
 
+// Replication bypasses all masks: only a rule that names it grants it.
 bool allows_action(const Rule& rule, Action action) {
-  return rule.actions.empty() || std::find(rule.actions.begin(), rule.actions.end(), action) != rule.actions.end();
+  return (rule.actions.empty() && action != Action::replication) || std::find(rule.actions.begin(), rule.actions.end(), action) != rule.actions.end();
 }
 
 class GrantSearch {

@@ -27,6 +27,41 @@ bool concerns_anybody(const Rule& rule, const std::vector<auth::Identity>& ident
                      [&](const auth::Identity& identity) { return concerns(anywhere, identity, DatabaseAlias{}); });
 }
 
+bool share_a_database(const Rule& a, const Rule& b) {
+  if (a.databases.empty() || b.databases.empty()) return true;
+  return std::any_of(a.databases.begin(), a.databases.end(), [&](const DatabaseAlias& database) {
+    return std::find(b.databases.begin(), b.databases.end(), database) != b.databases.end();
+  });
+}
+
+bool concerns_somewhere(const Rule& rule, const auth::Identity& identity) {
+  Rule anywhere = rule;
+  anywhere.databases.clear();
+  return concerns(anywhere, identity, DatabaseAlias{});
+}
+
+bool names_replication(const Rule& rule) {
+  return rule.effect == Effect::allow && std::find(rule.actions.begin(), rule.actions.end(), sql::Action::replication) != rule.actions.end();
+}
+
+// Whoever passes as they are, or reads the replication stream, is untouched by the rules that tighten.
+void doubt_escapes(const Policy& policy, const Rule& rule, const std::vector<auth::Identity>& identities, std::vector<Doubt>& doubts) {
+  const bool whole = rule.effect == Effect::audit_only;
+  for (const auth::Identity& identity : identities) {
+    if (!concerns_somewhere(rule, identity)) continue;
+    if (whole && identity.kind == auth::IdentityKind::agent) {
+      doubts.push_back({rule.id, "the agent \"" + identity.id.text + "\" passes unmasked, unheld and unrefused"});
+    }
+    std::string escaped;
+    for (const Rule& other : policy.rules) {
+      const bool tightens = other.effect == Effect::mask || (whole && (other.effect == Effect::hold || other.effect == Effect::deny));
+      if (!tightens || !share_a_database(rule, other) || !concerns_somewhere(other, identity)) continue;
+      escaped += (escaped.empty() ? "" : ", ") + other.id.text;
+    }
+    if (!escaped.empty()) doubts.push_back({rule.id, "\"" + identity.id.text + "\" escapes rules that concern it too: " + escaped});
+  }
+}
+
 }  // namespace
 
 std::vector<Doubt> lint(const Policy& policy, const std::vector<auth::Identity>& identities) {
@@ -34,7 +69,8 @@ std::vector<Doubt> lint(const Policy& policy, const std::vector<auth::Identity>&
   std::set<std::string> tags_of_rules;
   bool any_allow = false;
   for (const Rule& rule : policy.rules) {
-    any_allow |= rule.effect == Effect::allow;
+    any_allow |= rule.effect == Effect::allow || rule.effect == Effect::audit_only;
+    if (rule.effect == Effect::audit_only || names_replication(rule)) doubt_escapes(policy, rule, identities, doubts);
     if (!concerns_anybody(rule, identities)) doubts.push_back({rule.id, "the rule concerns no identity of this file"});
     const std::set<std::string> known = declared_tags(policy, rule);
     for (const std::string& tag : rule.tags) {

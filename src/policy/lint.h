@@ -18,7 +18,8 @@ struct Doubt {
 };
 
 /// Without a database: rules that concern none of the identities, rules and tags that name each other in
-/// vain, rules without effect, no rule that allows anything.
+/// vain, rules without effect, no rule that allows anything; agents that pass unmasked, and whoever escapes
+/// rules that concern them.
 [[nodiscard]] std::vector<Doubt> lint(const Policy& policy, const std::vector<auth::Identity>& identities);
 
 /// Against the catalog of one database: tags and table patterns that match nothing in it.

@@ -26,11 +26,14 @@ struct Tagging {
   friend bool operator==(const Tagging&, const Tagging&) = default;
 };
 
-enum class Effect { allow, mask, hold, deny };
+enum class Effect {
+  allow, mask, hold, deny,
+  audit_only,  ///< whom it concerns passes with everything (policy/grade.h); identities, groups and databases alone
+};
 
 /// One rule. An empty list means "any"; `identities` and `groups` together name everybody who is in either.
 /// A statement needs, for each of its actions and each relation that it touches, an allow rule; mask, hold
-/// and deny rules can only tighten.
+/// and deny rules can only tighten. Where an audit_only rule matches, none of this applies.
 struct Rule {
   RuleId id;
   Effect effect = Effect::deny;

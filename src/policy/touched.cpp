@@ -44,6 +44,7 @@ bool is_told_by_access(Action action) {
     case Action::code:
     case Action::server_file:
     case Action::lock:
+    case Action::replication:
       return false;
   }
   return false;

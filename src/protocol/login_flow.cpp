@@ -72,9 +72,11 @@ LoginStep LoginFlow::on_tls(std::optional<std::string> channel_binding) {
 
 LoginStep LoginFlow::send_startup() {
   StartupMessage message;
-  message.parameters = {{"user", request_.user}, {"database", request_.database}, {"client_encoding", "UTF8"}};
+  message.parameters = {{"user", request_.user}, {"database", request_.database}};
+  if (!request_.replication.empty()) message.parameters.emplace_back("replication", request_.replication);
+  if (!request_.any_encoding) message.parameters.emplace_back("client_encoding", "UTF8");
   for (const auto& setting : request_.settings) {
-    if (!is_ours(setting.first)) message.parameters.push_back(setting);
+    if (!is_ours(setting.first) || (request_.any_encoding && setting.first == "client_encoding")) message.parameters.push_back(setting);
   }
   LoginStep step{Next::read_message, {}};
   message.encode(step.send);
@@ -201,7 +203,7 @@ LoginStep LoginFlow::on_settling(const MessageView& message) {
     case ReadyForQuery::kType: {
       auto ready = ReadyForQuery::decode(message.body);
       if (!ready.ok() || ready->status != TransactionStatus::idle) return fail("malformed ReadyForQuery after login");
-      if (session_.parameter("client_encoding") != "UTF8") return fail("the upstream did not take client_encoding UTF8");
+      if (!request_.any_encoding && session_.parameter("client_encoding") != "UTF8") return fail("the upstream did not take client_encoding UTF8");
       state_ = State::over;
       return {Next::ready, {}};
     }

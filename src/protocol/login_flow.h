@@ -17,9 +17,11 @@ namespace sluice::protocol {
 struct LoginRequest {
   std::string user;
   std::string database;
-  /// application_name, options and settings, as they shall stand in the start-up packet. client_encoding
-  /// is always UTF8 and replication never passes, whatever stands here.
+  /// application_name, options and settings, as they shall stand in the start-up packet. Unless any_encoding is
+  /// true, client_encoding is UTF8; "replication" here never passes.
   StartupParameters settings;
+  std::string replication;    ///< "true" or "database": log in as a walsender's client
+  bool any_encoding = false;  ///< whatever the settings, or else the upstream, say
   Secret password;
   /// Keys derived by an earlier login of the same user: saves 6 ms. May be null; filled in on success.
   /// Outlives the flow.

@@ -23,6 +23,17 @@ bool says_no(std::string_view text) {
   return begins("false") || begins("no") || (begins("off") && lower.size() >= 2) || lower == "0";
 }
 
+/// The value of the parameter "replication" as "", "true" or "database"; nullopt: it is none.
+std::optional<std::string> replication_of(std::string_view text) {
+  if (text == "database") return "database";
+  if (says_no(text)) return "";
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  const auto begins = [&lower](std::string_view word) { return !lower.empty() && word.starts_with(lower); };
+  if (begins("true") || begins("yes") || lower == "on" || lower == "1") return "true";
+  return std::nullopt;
+}
+
 std::string version_text(std::uint32_t version) { return std::to_string(version >> 16) + "." + std::to_string(version & 0xffff); }
 
 }  // namespace
@@ -65,7 +76,12 @@ StartupStep StartupFlow::on_startup_message(const StartupMessage& message) {
     } else if (name == "database") {
       database_ = value;
     } else if (name == "replication") {
-      if (!says_no(value)) return fail(make_error(ErrorKind::not_supported, "replication connections are not supported"));
+      auto replication = replication_of(value);
+      if (!replication) {
+        return fail(make_error(ErrorKind::invalid_parameter_value, "invalid value for parameter \"replication\": \"" + value + "\"",
+                               "Valid values are: \"false\", 0, \"true\", 1, \"database\"."));
+      }
+      replication_ = std::move(*replication);
     } else if (name.starts_with("_pq_.")) {
       unrecognized_options.push_back(name);
     } else {

@@ -87,6 +87,8 @@ class StartupFlow {
   [[nodiscard]] const std::string& user() const noexcept { return user_; }
   /// "database" of the start-up packet, or else the user's name.
   [[nodiscard]] const std::string& database() const noexcept { return database_; }
+  /// "true" (physical), "database" (logical), or empty: no replication connection.
+  [[nodiscard]] const std::string& replication() const noexcept { return replication_; }
   /// As it came, for settings: without user, database, replication and "_pq_." parameters; "options" is
   /// still in one piece (startup_options.h).
   [[nodiscard]] const StartupParameters& settings() const noexcept { return settings_; }
@@ -117,6 +119,7 @@ class StartupFlow {
   std::uint32_t version_ = kProtocol30;
   std::string user_;
   std::string database_;
+  std::string replication_;
   StartupParameters settings_;
   std::string negotiation_;  ///< NegotiateProtocolVersion, to go out before the first request
   CancelRequest cancel_request_;

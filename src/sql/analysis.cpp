@@ -10,6 +10,7 @@ constexpr std::array kActions = {
     Action::select, Action::insert, Action::update, Action::delete_, Action::truncate, Action::export_, Action::copy_in,
     Action::explain, Action::transaction, Action::session, Action::temporary, Action::ddl, Action::role_change,
     Action::secret_rotation, Action::maintenance, Action::code, Action::server_file, Action::lock, Action::mass_write,
+    Action::replication,
 };
 
 }  // namespace
@@ -54,6 +55,9 @@ std::string_view to_text(StatementKind kind) {
     case StatementKind::maintenance: return "maintenance";
     case StatementKind::code: return "code";
     case StatementKind::two_phase: return "two-phase commit";
+    case StatementKind::unknown: return "unknown";
+    case StatementKind::function_call: return "function call";
+    case StatementKind::replication: return "replication";
   }
   return "";
 }
@@ -79,6 +83,7 @@ std::string_view to_text(Action action) {
     case Action::server_file: return "server_file";
     case Action::lock: return "lock";
     case Action::mass_write: return "mass_write";
+    case Action::replication: return "replication";
   }
   return "";
 }

@@ -31,7 +31,12 @@ enum class StatementKind {
   maintenance,                 ///< VACUUM, ANALYZE, REINDEX, CLUSTER, CHECKPOINT, REFRESH …
   code,                        ///< DO, CALL
   two_phase,                   ///< PREPARE TRANSACTION and its kin
+  // What passes under Grade::audit_only (policy/grade.h) though the analyser cannot tell what it is:
+  unknown,                     ///< a text that is not understood
+  function_call,               ///< the protocol's FunctionCall
+  replication,                 ///< a command on a replication connection
 };
+inline constexpr StatementKind kLastStatementKind = StatementKind::replication;
 
 /// What a person would call the thing that is being done; policy rules speak of these.
 /// A statement has one or more of them, sorted and without duplicates.
@@ -44,7 +49,9 @@ enum class Action {
   temporary,            ///< create temporary objects
   ddl, role_change, secret_rotation, maintenance, code, server_file, lock,
   mass_write,           ///< UPDATE or DELETE without a predicate on a unique key
+  replication,          ///< a replication connection: all rows of all tables, in clear
 };
+inline constexpr Action kLastAction = Action::replication;
 
 enum class Use { output, predicate, join, grouping, ordering, aggregate, function_argument, write_source, write_target };
 enum class FlowKind { copied, derived, aggregated };

@@ -83,7 +83,7 @@ Result<Analysis> QueryAnalyser::statement(const RawStmt& raw, int index) {
     if (explained_) break;
     if (access.reads && is_query(node)) actions_ |= action_bit(Action::select);
   }
-  for (unsigned action = 0; action <= static_cast<unsigned>(Action::mass_write); ++action) {
+  for (unsigned action = 0; action <= static_cast<unsigned>(kLastAction); ++action) {
     if ((actions_ & (1u << action)) != 0) analysis.actions.push_back(static_cast<Action>(action));
   }
   sort_unique(analysis.actions);

@@ -365,7 +365,7 @@ TEST(DecodeConfig, FindsMistakesInTags) {
 
 TEST(DecodeConfig, FindsMistakesInRules) {
   expect_error(with_rule("{id: work, effect: deny}"), "", "duplicate rule \"work\"");
-  expect_error(with_rule("{id: a, effect: forbid}"), "", "\"forbid\" is not one of: allow, mask, hold, deny");
+  expect_error(with_rule("{id: a, effect: forbid}"), "", "\"forbid\" is not one of: allow, mask, hold, deny, audit_only");
   expect_error(with_rule("{id: a}"), "", "a rule needs the key \"effect\"");
   expect_error(with_rule("{id: a, effect: deny, identities: [x]}"), "", "unknown identity \"x\"");
   expect_error(with_rule("{id: a, effect: deny, groups: [x]}"), "", "unknown group \"x\"");
@@ -388,6 +388,22 @@ TEST(DecodeConfig, FindsMistakesInRules) {
   expect_error(with_rule("{id: a, effect: hold, approvers: [approvers], above_rows: -1}"), "", "expected a whole number, found \"-1\"");
   expect_error(with_rule("{id: a, effect: deny, tabels: [public.*]}"), "", "did you mean \"tables\"?");
   expect_error(with_rule("just text"), "", "expected a rule (a mapping), found \"just text\"");
+}
+
+TEST(DecodeConfig, ReadsWhoPassesWithEverything) {
+  const Decoded decoded = decode(with_rule("{id: dbas, effect: audit_only, identities: [alice], groups: [approvers], databases: [shop]}").text());
+  ASSERT_TRUE(decoded.config) << all(decoded);
+  const policy::Rule& rule = decoded.config->policy.rules.back();
+  EXPECT_EQ(rule.effect, policy::Effect::audit_only);
+  EXPECT_EQ(rule.identities, std::vector<IdentityId>{IdentityId{"alice"}});
+  expect_warning(with_rule("{id: dbas, effect: audit_only, identities: [alice]}"), "\"alice\" escapes rules that concern it too: pii");
+  expect_warning(with_rule("{id: dbas, effect: audit_only, groups: [agents]}"), "the agent \"bot\" passes unmasked");
+  expect_error(with_rule("{id: dbas, effect: audit_only}"), "", "an audit_only rule must name identities or groups");
+  expect_error(with_rule("{id: dbas, effect: audit_only, databases: [shop]}"), "", "an audit_only rule must name identities or groups");
+  for (const char* key : {"tables: [public.*]", "actions: [select]", "tags: [pii]", "mask: null", "approvers: [approvers]", "above_rows: 1"}) {
+    expect_error(with_rule(std::string("{id: dbas, effect: audit_only, identities: [alice], ") + key + "}"), "",
+                 std::string("\"") + std::string(key).substr(0, std::string(key).find(':')) + "\"");
+  }
 }
 
 TEST(DecodeConfig, FindsMistakesInMasks) {

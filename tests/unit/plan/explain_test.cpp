@@ -68,6 +68,67 @@ TEST_F(Explaining, TellsTheFiveOutcomesApart) {
   EXPECT_EQ(explanation("").outcome, Outcome::allow);
 }
 
+TEST_F(Explaining, SaysThatEverythingPassesUnderAuditOnly) {
+  auto policy = std::make_shared<policy::Policy>(*snapshot_.policy);
+  policy->rules.push_back(rule("pass", policy::Effect::audit_only));
+  policy->rules.back().identities = {IdentityId{"bot"}};
+  snapshot_.policy = policy;
+  for (const char* text : {"SELECT email FROM people", "COPY people TO STDOUT", "TRUNCATE people", "SELECT id FROM hr.pay", "DO 'x'", "SELECT WHERE FROM",
+                           "\xff", "CREATE TEMP TABLE t (a int); SELECT * FROM t", ""}) {
+    const auto planned = plan(text);
+    ASSERT_TRUE(planned.ok()) << text;
+    EXPECT_EQ((*planned)->grade, policy::Grade::audit_only);
+    EXPECT_FALSE((*planned)->upstream) << text;
+    const Explanation explained = explain(**planned, snapshot_);
+    EXPECT_EQ(explained.outcome, Outcome::allow) << text;
+    EXPECT_NE(explained.text.find("grade:     audit_only"), std::string::npos);
+    EXPECT_EQ(nlohmann::json::parse(explained.json).at("grade"), "audit_only");
+  }
+  const auto understood = (*plan("SELECT email FROM people"))->statements;
+  EXPECT_EQ(understood.front().analysis.kind, sql::StatementKind::select);
+  EXPECT_EQ(understood.front().decision.reasons, std::vector<RuleId>{RuleId{"pass"}});
+  EXPECT_TRUE(understood.front().decision.obligations.empty());
+  const auto unknown = (*plan("DO 'x'; SELECT WHERE FROM"))->statements;
+  ASSERT_EQ(unknown.size(), 1u);
+  EXPECT_EQ(unknown.front().analysis.kind, sql::StatementKind::unknown);
+}
+
+TEST_F(Explaining, ReadsUnderAuditOnlyWhatMeansTheSameInEveryEncoding) {
+  auto policy = std::make_shared<policy::Policy>(*snapshot_.policy);
+  policy->rules.push_back(rule("pass", policy::Effect::audit_only));
+  snapshot_.policy = policy;
+  const auto kind_of = [&](std::string_view text, TextReading reading) {
+    static const sql::NameContext names;
+    static const auth::Identity person{IdentityId{"dana"}, auth::IdentityKind::person, {}, {}, {}};
+    return (*plan_statement({text, person, kShop, names, snapshot_, {}, reading}))->statements.front().analysis.kind;
+  };
+  EXPECT_EQ(kind_of("SELECT 'é'", {}), sql::StatementKind::select);
+  EXPECT_EQ(kind_of("SELECT 'é'", {.utf8 = false}), sql::StatementKind::unknown);
+  EXPECT_EQ(kind_of("SELECT 'e'", {.utf8 = false}), sql::StatementKind::select);
+  EXPECT_EQ(kind_of("SELECT '\\', email FROM people --'", {}), sql::StatementKind::select);
+  EXPECT_EQ(kind_of("SELECT '\\', email FROM people --'", {.standard_strings = false}), sql::StatementKind::unknown);
+  EXPECT_EQ(kind_of("SELECT 1", {.standard_strings = false}), sql::StatementKind::select);
+}
+
+TEST_F(Explaining, LetsReplicationByARuleThatNamesItAlone) {
+  static const sql::NameContext names;
+  static const auth::Identity agent{IdentityId{"bot"}, auth::IdentityKind::agent, {}, IdentityId{"alice"}, {}};
+  const auto verdict = [&] {
+    return plan_opaque({"IDENTIFY_SYSTEM", agent, kShop, names, snapshot_, {}}, sql::StatementKind::replication)->verdict();
+  };
+  EXPECT_EQ(verdict(), policy::Verdict::deny) << "a rule for all actions does not grant it";
+  auto policy = std::make_shared<policy::Policy>(*snapshot_.policy);
+  policy->rules.push_back(rule("stream", policy::Effect::allow));
+  policy->rules.back().actions = {sql::Action::replication};
+  snapshot_.policy = policy;
+  EXPECT_EQ(verdict(), policy::Verdict::allow);
+  policy = std::make_shared<policy::Policy>(*snapshot_.policy);
+  policy->rules.push_back(rule("no-stream", policy::Effect::deny));
+  policy->rules.back().actions = {sql::Action::replication};
+  snapshot_.policy = policy;
+  EXPECT_EQ(verdict(), policy::Verdict::deny);
+}
+
 TEST_F(Explaining, TakesTheStrictestOutcomeOfSeveralStatements) {
   EXPECT_EQ(explanation("SELECT 1; SELECT email FROM people; COPY people TO STDOUT").outcome, Outcome::hold);
 }

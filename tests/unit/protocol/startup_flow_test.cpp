@@ -285,18 +285,24 @@ TEST(StartupFlow, LetsInWhomTheConnectionProves) {
   EXPECT_EQ(step.send, bytes(AuthenticationOk{}));
 }
 
-TEST(StartupFlow, RefusesReplicationInEverySpelling) {
-  for (const char* value : {"true", "database", "1", "on", "yes", "t", "", "o", "what"}) {
-    EXPECT_EQ(answer(bytes(startup({{"replication", value}}))),
-              fatal(ErrorKind::not_supported, "replication connections are not supported"))
-        << value;
+TEST(StartupFlow, ReadsReplicationAsPostgreSQLDoes) {
+  for (const char* value : {"", "o", "what", "Database", "2"}) {
+    Error error = make_error(ErrorKind::invalid_parameter_value, std::string("invalid value for parameter \"replication\": \"") + value + "\"",
+                             "Valid values are: \"false\", 0, \"true\", 1, \"database\".");
+    std::string expected;
+    fatal_response(error).encode(expected);
+    EXPECT_EQ(answer(bytes(startup({{"replication", value}}))), expected) << value;
   }
-  for (const char* value : {"false", "off", "no", "0", "F", "OFF", "of", "n"}) {
+  const auto replication = [](const char* value) {
     StartupPartner partner(rules(), lookup);
     partner.read(bytes(startup({{"replication", value}})));
     EXPECT_FALSE(partner.over()) << value;
     EXPECT_TRUE(partner.flow().settings().empty());
-  }
+    return partner.flow().replication();
+  };
+  for (const char* value : {"false", "off", "no", "0", "F", "OFF", "of", "n"}) EXPECT_EQ(replication(value), "") << value;
+  for (const char* value : {"true", "1", "on", "yes", "t", "TRUE", "Y"}) EXPECT_EQ(replication(value), "true") << value;
+  EXPECT_EQ(replication("database"), "database");
 }
 
 TEST(StartupFlow, HandsOutUserDatabaseAndSettings) {

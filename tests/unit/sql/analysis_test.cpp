@@ -24,7 +24,7 @@ TEST(ActionText, UnknownWordsAreNoAction) {
 
 TEST(StatementKindText, EveryKindHasItsOwnText) {
   std::set<std::string_view> texts;
-  for (int i = 0; i <= static_cast<int>(StatementKind::two_phase); ++i) {
+  for (int i = 0; i <= static_cast<int>(kLastStatementKind); ++i) {
     const std::string_view text = to_text(static_cast<StatementKind>(i));
     EXPECT_FALSE(text.empty()) << i;
     EXPECT_TRUE(texts.insert(text).second) << text;
