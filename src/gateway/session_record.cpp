@@ -123,6 +123,7 @@ net::awaitable<Status> Session::record_bind(const protocol::MessageView& message
     context.name.assign(bind->portal);
     SLUICE_CO_TRY(unread, co_await unread_text());
     portal->text = statement ? statement->text : std::move(unread);  // as it was read when it was prepared
+    portal->statement = statement;
     context.portal = std::move(portal);
   }
   upstream_->pass(message);
@@ -134,9 +135,9 @@ net::awaitable<Status> Session::record_bind(const protocol::MessageView& message
 net::awaitable<Status> Session::record_execute(const protocol::MessageView& message) {
   SLUICE_CO_CHECK(look_at_snapshot());
   std::shared_ptr<const PlannedText> text;
-  if (const auto execute = protocol::ExecuteView::decode(message.body); execute.ok()) {
-    if (const auto portal = objects_.portal(execute->portal, ledger_)) text = portal->text;
-  }
+  std::shared_ptr<const Portal> portal;
+  if (const auto execute = protocol::ExecuteView::decode(message.body); execute.ok()) portal = objects_.portal(execute->portal, ledger_);
+  if (portal) text = portal->text;
   if (!text) {
     SLUICE_CO_TRY(unread, co_await unread_text());
     text = std::move(unread);
@@ -146,6 +147,7 @@ net::awaitable<Status> Session::record_execute(const protocol::MessageView& mess
   RequestId by_rule;  // nobody approved it: a rule lets it pass
   SLUICE_CO_TRY(permit, co_await obtain_permit(worker_.recorder, text, id_, next_statement_, by_rule, worker_.gateway.clock));
   next_statement_ += text->facts.size();
+  if (portal && portal->statement) note_definition(*permit.running(), portal->statement->source, portal->statement->names);
   upstream_->execute(permit, message);
   extended_open_ = true;
   ReplyContext context;
