@@ -39,6 +39,7 @@ int http_status(ErrorKind kind) {
     case ErrorKind::duplicate_alias:
     case ErrorKind::undefined_prepared_statement:
     case ErrorKind::undefined_cursor:
+    case ErrorKind::planned_in_parts:
       return 422;
     case ErrorKind::budget_exceeded:
       return 429;

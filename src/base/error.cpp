@@ -22,6 +22,7 @@ std::string_view to_text(ErrorKind kind) {
     case ErrorKind::duplicate_alias: return "duplicate_alias";
     case ErrorKind::undefined_prepared_statement: return "undefined_prepared_statement";
     case ErrorKind::undefined_cursor: return "undefined_cursor";
+    case ErrorKind::planned_in_parts: return "planned_in_parts";
     case ErrorKind::invalid_parameter_value: return "invalid_parameter_value";
     case ErrorKind::denied: return "denied";
     case ErrorKind::approval_pending: return "approval_pending";

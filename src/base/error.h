@@ -29,6 +29,7 @@ enum class ErrorKind {
   duplicate_alias,
   undefined_prepared_statement,
   undefined_cursor,
+  planned_in_parts,         ///< of several statements in one text each must be planned after the one before has run
   invalid_parameter_value,
   // policy
   denied,                   ///< a rule, or the absence of a grant

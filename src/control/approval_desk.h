@@ -31,7 +31,8 @@ class ApprovalDesk {
   [[nodiscard]] virtual awaitable<Result<HoldStatus>> submit(approvals::HeldStatement held, policy::RequireApproval requirement) = 0;
   /// Returns once the request is no longer pending, whatever made it so. Expiry counts.
   [[nodiscard]] virtual awaitable<Result<HoldStatus>> wait(RequestId id) = 0;
-  /// The agent cancelled or left: nobody can approve it any more.
+  /// The agent cancelled or left. Once for each submit() that was to wait; when the last of the sessions
+  /// that wait for the same request does, nobody can approve it any more.
   virtual void withdraw(RequestId id, std::string why) = 0;
   /// Uses an approval up. Durable before it returns; of many callers at most one ever succeeds, the
   /// others get conflict. The audit record of the use is part of the same transaction.

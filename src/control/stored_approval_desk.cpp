@@ -32,6 +32,7 @@ StoredApprovalDesk::StoredApprovalDesk(store::Store& store, net::Executor store_
 Result<ApprovalRequest> StoredApprovalDesk::change(const RequestId& id, const approvals::Event& event) {
   auto changed = approvals_.apply(id, event, clock_.now());
   on_record_();
+  if (!changed.ok() || (changed->state != RequestState::pending && changed->state != RequestState::approved)) sessions_.erase(id);
   waiters_.notify(id);  // also after a refusal: time may have ended the request
   return changed;
 }
@@ -50,13 +51,26 @@ void StoredApprovalDesk::expire() {
   }
   if (ended->empty()) return;
   on_record_();
-  for (const RequestId& id : *ended) waiters_.notify(id);
+  for (const RequestId& id : *ended) {
+    sessions_.erase(id);
+    waiters_.notify(id);
+  }
+}
+
+bool StoredApprovalDesk::leave(const RequestId& id) {
+  const auto found = sessions_.find(id);
+  if (found == sessions_.end()) return true;
+  if (--found->second > 0) return false;
+  sessions_.erase(found);
+  return true;
 }
 
 awaitable<Result<HoldStatus>> StoredApprovalDesk::submit(approvals::HeldStatement held, policy::RequireApproval requirement) {
   auto file = [this, held = std::move(held), requirement = std::move(requirement)]() mutable -> Result<HoldStatus> {
+    const bool waits = requirement.mode == policy::HoldMode::wait;
     SLUICE_TRY(request, approvals_.submit(std::move(held), std::move(requirement), clock_.now()));
     on_record_();
+    if (waits && request.state == RequestState::pending) ++sessions_[request.id];
     return status_of(request);
   };
   co_return co_await net::on(store_thread_, file);
@@ -76,6 +90,7 @@ awaitable<Result<HoldStatus>> StoredApprovalDesk::wait(RequestId id) {
 
 void StoredApprovalDesk::withdraw(RequestId id, std::string why) {
   net::post(store_thread_, [this, id = std::move(id), why = std::move(why)] {
+    if (!leave(id)) return;  // another session waits for the same request
     const auto withdrawn = change(id, approvals::Withdrawn{why});
     if (!withdrawn.ok() && withdrawn.error().kind == ErrorKind::store_unavailable) log_error(withdrawn.error().message);
   });

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 
 #include "control/approval_desk.h"
@@ -30,6 +31,7 @@ class StoredApprovalDesk final : public ApprovalDesk {
 
  private:
   // on the store thread
+  bool leave(const RequestId& id);  ///< one session less waits for it; true: nobody does any more
   Result<approvals::ApprovalRequest> change(const RequestId& id, const approvals::Event& event);
   Result<HoldStatus> look(const RequestId& id);
   void expire();
@@ -39,6 +41,7 @@ class StoredApprovalDesk final : public ApprovalDesk {
   const Clock& clock_;
   std::function<void()> on_record_;
   Waiters waiters_;
+  std::map<RequestId, std::size_t> sessions_;  ///< how many wait for a request, until it has ended; store thread only
 };
 
 }  // namespace sluice::control

@@ -23,6 +23,7 @@ net::awaitable<Result<Permit>> obtain_permit(control::StatementRecorder& recorde
   auto running = std::make_shared<RunningText>();
   running->text = std::move(text);
   running->first_statement = first_statement;
+  running->approved_by = std::move(approved_by);
   co_return Permit(std::move(running));
 }
 

@@ -32,6 +32,9 @@ struct Portal {
   std::shared_ptr<const PlannedText> text;
   RequestId approved_by;  ///< empty unless it runs by an approval
   bool with_hold = false;
+  bool binary = false;                                   ///< DECLARE … BINARY
+  std::shared_ptr<const PreparedStatement> statement;    ///< that Bind named; null: DECLARE
+  std::shared_ptr<const PreparedStatement> executes;     ///< EXECUTE: what it was when the portal was bound
 };
 
 /// A text that runs upstream, or waits there for its turn.
@@ -41,6 +44,18 @@ struct RunningText {
   std::uint64_t first_statement = 0; ///< number of its first statement within the session
   std::uint64_t rows = 0;            ///< of the current statement, so far
   std::uint64_t bytes = 0;
+  std::string row_head;              ///< the beginning of the current statement's first row, until it is known to be as planned
+  RequestId approved_by;             ///< empty unless it runs by an approval
+  std::shared_ptr<const PlannedText> rows_of;            ///< FETCH: the text whose rows come; null: `text` itself
+  std::shared_ptr<const PreparedStatement> prepares;     ///< PREPARE: what the session has once it succeeded
+  std::shared_ptr<const Portal> declares;                ///< DECLARE: likewise
+};
+
+/// A text of which EXECUTE and FETCH have been looked up: with the rules and the rows of what they run.
+struct ResolvedText {
+  std::shared_ptr<const PlannedText> text;
+  std::shared_ptr<const PreparedStatement> executes;     ///< null unless it is an EXECUTE
+  std::shared_ptr<const Portal> fetches;                 ///< null unless it is a FETCH or MOVE
 };
 
 }  // namespace sluice::gateway

@@ -213,7 +213,7 @@ net::awaitable<Status> Session::ask_names(protocol::Fate fate) {
   if (audit_only() && rows.front().front().empty()) co_return Done{};  // it cannot be told yet
   names_.answered(rows.front(), config_->policy.allowed_functions);
   snapshot_ = published_;
-  if (names_.current().temporary_schema.empty() && transaction_ == protocol::TransactionStatus::idle) co_return Done{};
+  if (names_.current().temporary_schema.empty() && !in_transaction()) co_return Done{};
 
   auto own = co_await ask(kSessionRelationsQuestion, nullptr, nullptr, fate);
   if (!own.ok()) co_return std::move(own).error();
@@ -227,9 +227,11 @@ net::awaitable<Status> Session::prepare_names() {
   if (settle_first_) {
     SLUICE_CO_CHECK(co_await settle());
     settle_first_ = false;
+    if (ledger_.skipping()) co_return Done{};  // an error has made void what comes now
   }
-  if (catalog_stale_ && transaction_ == protocol::TransactionStatus::idle) {
+  if (catalog_stale_ && (!in_transaction() || ended_in_pipeline_)) {
     catalog_stale_ = false;
+    ended_in_pipeline_ = false;
     auto refreshed = co_await worker_.gateway.board.refresh(database_);
     if (!refreshed.ok()) co_return std::move(refreshed).error();
   }
@@ -272,6 +274,10 @@ void Session::send_flags(const PlannedText& text) {
         analysis.kind == sql::StatementKind::create_temporary) {
       settle_first_ = true;
     }
+    // What a transaction changed goes with it.
+    const bool undoes = analysis.kind == sql::StatementKind::commit || analysis.kind == sql::StatementKind::rollback ||
+                        analysis.kind == sql::StatementKind::rollback_to_savepoint;
+    if (undoes && (names_.changed_in_transaction() || transaction_ == protocol::TransactionStatus::failed)) settle_first_ = true;
   }
 }
 

@@ -65,9 +65,29 @@ class Session : public std::enable_shared_from_this<Session> {
 
   // session_query.cpp
   net::awaitable<Status> on_query(const protocol::MessageView& message);
-  net::awaitable<Result<RequestId>> obtain_leave(const PlannedText& text, std::string_view source, std::vector<approvals::Parameter> parameters,
-                                                 const protocol::BindView* bind, const std::vector<Oid>* types);
-  [[nodiscard]] Result<std::shared_ptr<const PlannedText>> resolve_indirect(std::shared_ptr<const PlannedText> text) const;
+  [[nodiscard]] static bool runs_freely(const plan::TextPlan& plan);  ///< nobody need be asked
+  /// `held`: what an approver reads and the approval is for; `source`: the statement itself.
+  net::awaitable<Result<RequestId>> obtain_leave(const PlannedText& text, std::string_view held, std::string_view source,
+                                                 std::vector<approvals::Parameter> parameters, const protocol::BindView* bind,
+                                                 const std::vector<Oid>* types);
+
+  // session_indirect.cpp
+  [[nodiscard]] static bool is_indirect(const PlannedText& text);
+  net::awaitable<Result<ResolvedText>> resolve_indirect(std::shared_ptr<const PlannedText> text);
+  void note_definition(RunningText& running, std::string_view source, const sql::NameContext& names) const;
+  [[nodiscard]] static std::string held_source(const ResolvedText& resolved, std::string_view source);
+
+  // session_parts.cpp
+  net::awaitable<Status> query_in_parts(std::string text);
+  struct PartPlace {
+    std::string_view source;
+    std::int32_t begins = 0;  ///< characters of the Query's text before it
+    bool first = false;       ///< nothing has gone upstream yet
+    bool last = false;
+    bool in_block = false;    ///< in a transaction block of our own
+  };
+  net::awaitable<Result<bool>> send_part(const PartPlace& place);
+  net::awaitable<Result<bool>> refuse_part(Error error, const PartPlace& place);
 
   // session_extended.cpp
   net::awaitable<Status> on_parse(const protocol::MessageView& message);
@@ -114,8 +134,8 @@ class Session : public std::enable_shared_from_this<Session> {
   net::awaitable<Status> settle();  ///< waits until every reply that is owed has come
   net::awaitable<Result<std::shared_ptr<OwnQuestion>>> ask(std::string_view sql, const protocol::BindView* bind, const std::vector<Oid>* types,
                                                          protocol::Fate fate = protocol::Fate::swallow);
-  net::awaitable<Result<std::optional<std::uint64_t>>> estimate_rows(const PlannedText& text, const protocol::BindView* bind,
-                                                                    const std::vector<Oid>* types);
+  net::awaitable<Result<std::optional<std::uint64_t>>> estimate_rows(const PlannedText& text, std::string_view source,
+                                                                    const protocol::BindView* bind, const std::vector<Oid>* types);
 
   // session_refuse.cpp
   net::awaitable<Status> refuse_query(Error error);
@@ -126,6 +146,10 @@ class Session : public std::enable_shared_from_this<Session> {
   /// An error made void what the agent sends up to its next Sync.
   [[nodiscard]] bool skips() const noexcept { return skip_to_sync_ || upstream_fails_ || ledger_.skipping(); }
   [[nodiscard]] std::string ready_for_query() const;
+  /// Also while a pipeline is open: what it has done is not committed yet.
+  [[nodiscard]] bool in_transaction() const noexcept {
+    return transaction_ != protocol::TransactionStatus::idle || extended_open_;
+  }
 
   // the upstream's side (session_relay.cpp)
   net::awaitable<void> relay();
@@ -136,11 +160,19 @@ class Session : public std::enable_shared_from_this<Session> {
   net::awaitable<Status> finish(Ledger::Entry& entry, const protocol::MessageView& message);
   void succeeded(const RunningText& running, std::size_t statement);
   /// The agent's version of an upstream's error or notice about statement `current` of `text` (may be null).
-  std::string rewritten_notice(const protocol::MessageView& message, const PlannedText* text, std::size_t current, bool& drop);
+  std::string rewritten_notice(const protocol::MessageView& message, const PlannedText* text, std::size_t current, std::int32_t begins, bool& drop);
   void pass_error(const protocol::MessageView& message, bool copy_interrupted, std::string& replacement);
   void lose_synchronization(const protocol::MessageView& message, std::string& replacement);
   net::awaitable<void> upstream_lost();
   net::awaitable<void> record_unfinished();
+
+  // session_rows.cpp
+  /// A Query that runs in parts: what of an answer the agent sees, and when.
+  void pass_part(const protocol::MessageView& message, const Ledger::Entry& subject, std::string& replacement, bool& forward);
+  void check_rows(const protocol::MessageView& message, const Ledger::Entry& subject, std::string& replacement);
+  Status check_first_row(const protocol::Frame& frame, const Ledger::Entry& subject);
+  void make_void(const Ledger::Entry& subject, const Error& error);
+  [[nodiscard]] bool hears_notifications();
 
   void send_flags(const PlannedText& text);  ///< what a sent statement means for those behind it
 
@@ -171,12 +203,23 @@ class Session : public std::enable_shared_from_this<Session> {
 
   Ledger ledger_;
   SessionObjects objects_;
+  struct Execution {
+    std::shared_ptr<const PlannedText> text, prepared, result;
+  };
+  Execution last_execution_;      ///< the last EXECUTE that was looked up
   SessionNames names_;
   std::uint64_t next_statement_ = 1;
   protocol::TransactionStatus transaction_ = protocol::TransactionStatus::idle;
   bool extended_open_ = false;    ///< extended messages went upstream since the last Sync
   bool skip_to_sync_ = false;     ///< an error was answered here; the agent's messages up to Sync are void
   bool upstream_fails_ = false;   ///< likewise, but the upstream was made to fail and gets the Sync
+  bool ended_in_pipeline_ = false;  ///< a transaction ended inside a pipeline: what it did is there for all to see
+  bool answers_void_ = false;     ///< the rows that came are not those that were planned: nothing passes up to ReadyForQuery
+  std::string void_error_;        ///< what the agent is told of it, not yet written
+  std::string late_rows_;         ///< a RowDescription that waits for its statement to have run
+  std::string late_completion_;   ///< a CommandComplete that waits for the commit
+  bool hears_ = false;            ///< hears_notifications() at `hearing_generation_`
+  std::uint64_t hearing_generation_ = ~std::uint64_t{0};
   bool settle_first_ = false;     ///< a statement under way changes what names mean
   bool catalog_stale_ = false;    ///< one of our statements changed the schema
   net::Deadline next_refresh_ = net::Deadline::min();  ///< a name that is not found asks for the catalog anew at most this often

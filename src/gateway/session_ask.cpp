@@ -46,11 +46,13 @@ net::awaitable<Result<std::shared_ptr<OwnQuestion>>> Session::ask(std::string_vi
   co_return question;
 }
 
-net::awaitable<Result<std::optional<std::uint64_t>>> Session::estimate_rows(const PlannedText& text, const protocol::BindView* bind,
-                                                                           const std::vector<Oid>* types) {
+net::awaitable<Result<std::optional<std::uint64_t>>> Session::estimate_rows(const PlannedText& text, std::string_view source,
+                                                                           const protocol::BindView* bind, const std::vector<Oid>* types) {
   SLUICE_CO_CHECK(co_await settle());
+  if (ledger_.skipping()) co_return std::optional<std::uint64_t>{};  // what came before has failed
   // The planner is asked about exactly what would run, with its parameters, settings and temporary tables.
-  const std::string sql = "EXPLAIN (FORMAT JSON) " + text.plan->upstream->text();
+  const auto& upstream = text.plan->upstream;
+  const std::string sql = "EXPLAIN (FORMAT JSON) " + (upstream ? upstream->text() : std::string(source));
   auto answer = co_await ask(sql, bind, types);
   if (!answer.ok()) co_return std::move(answer).error();
   const OwnQuestion& question = **answer;

@@ -20,15 +20,6 @@ Error no_such_statement(std::string_view name) {
 Error no_such_portal(std::string_view name) {
   return make_error(ErrorKind::undefined_cursor, "portal \"" + std::string(name) + "\" does not exist");
 }
-bool needs_leave(const plan::TextPlan& plan) {
-  if (plan.verdict() != policy::Verdict::allow) return true;
-  for (const plan::StatementPlan& statement : plan.statements) {
-    for (const policy::Obligation& obligation : statement.decision.obligations) {
-      if (std::holds_alternative<policy::HoldAboveEstimate>(obligation)) return true;
-    }
-  }
-  return false;
-}
 std::vector<approvals::Parameter> parameters_of(const protocol::BindView& bind, const std::vector<Oid>& types) {
   std::vector<approvals::Parameter> parameters;
   for (const auto& value : bind.parameters) {
@@ -51,9 +42,13 @@ net::awaitable<Status> Session::on_parse(const protocol::MessageView& message) {
   const Status named = co_await prepare_names();
   if (!named.ok() && named.error().kind == ErrorKind::canceled) co_return co_await refuse_extended(named.error());
   if (!named.ok()) co_return named.error();
+  if (skips()) co_return Done{};
 
   auto planned = co_await plan(parse->query, names_.current());
-  if (planned.ok() && (*planned)->plan->statements.size() > 1) {
+  // PostgreSQL forgets the unnamed statement before it looks at the new one.
+  if (parse->statement.empty() && !planned.ok()) objects_.drop_statement({});
+  const bool several = planned.ok() ? (*planned)->plan->statements.size() > 1 : planned.error().kind == ErrorKind::planned_in_parts;
+  if (several) {
     planned = make_error(ErrorKind::syntax_error, "cannot insert multiple commands into a prepared statement");
   }
   if (planned.ok() && (*planned)->plan->verdict() == policy::Verdict::deny) {
@@ -104,6 +99,7 @@ net::awaitable<Status> Session::on_bind(const protocol::MessageView& message) {
   const Status named = co_await prepare_names();
   if (!named.ok() && named.error().kind == ErrorKind::canceled) co_return co_await refuse_extended(named.error());
   if (!named.ok()) co_return named.error();
+  if (skips()) co_return Done{};
   const std::shared_ptr<const PreparedStatement> statement = objects_.statement(bind->statement, ledger_);
   if (!statement) co_return co_await refuse_extended(no_such_statement(bind->statement));
   auto fresh = co_await freshen(*statement);
@@ -113,23 +109,32 @@ net::awaitable<Status> Session::on_bind(const protocol::MessageView& message) {
   }
   auto portal = std::make_shared<Portal>();
   portal->text = std::move(*fresh);
+  portal->statement = statement;
+  ResolvedText resolved{portal->text, nullptr, nullptr};
+  if (is_indirect(*portal->text)) {
+    // What does not exist, or no longer fits, is for Execute to say.
+    auto looked_up = co_await resolve_indirect(portal->text);
+    if (looked_up.ok()) resolved = std::move(*looked_up);
+    portal->executes = resolved.executes;
+  }
   std::string copy;
   protocol::MessageView original = message;
   std::string name(bind->portal);
-  if (needs_leave(*portal->text->plan)) {
+  if (!runs_freely(*resolved.text->plan)) {
     // A hold reads on from the agent, and the message's bytes may move: keep our own.
     copy.assign(message.whole);
     original = {message.type, std::string_view(copy).substr(protocol::kHeaderBytes), copy};
     const auto kept = protocol::BindView::decode(original.body);
     if (!kept.ok()) co_return co_await refuse_extended(kept.error());
-    auto leave = co_await obtain_leave(*portal->text, statement->source, parameters_of(*kept, statement->parameter_types), &*kept,
+    const std::string held = held_source(resolved, statement->source);
+    auto leave = co_await obtain_leave(*resolved.text, held, statement->source, parameters_of(*kept, statement->parameter_types), &*kept,
                                        &statement->parameter_types);
     if (!leave.ok()) {
       if (leave.error().message.empty()) {  // the upstream's own error went to the agent
         if (!extended_open_) skip_to_sync_ = true;
         co_return Done{};
       }
-      const control::FactsRef facts = portal->text->facts.empty() ? 0 : portal->text->facts.front();
+      const control::FactsRef facts = resolved.text->facts.empty() ? 0 : resolved.text->facts.front();
       SLUICE_CO_CHECK(co_await record_refusal(facts, leave.error().kind, statement->source));
       co_return co_await refuse_extended(std::move(leave.error()));
     }
@@ -149,12 +154,25 @@ net::awaitable<Status> Session::on_describe(const protocol::MessageView& message
   if (skips()) co_return Done{};
   const auto describe = protocol::DescribeView::decode(message.body);
   if (!describe.ok()) co_return co_await refuse_extended(describe.error());
-  const bool portal = describe->object == NamedObject::portal;
-  if (portal && !objects_.portal(describe->name, ledger_)) co_return co_await refuse_extended(no_such_portal(describe->name));
-  if (!portal && !objects_.statement(describe->name, ledger_)) co_return co_await refuse_extended(no_such_statement(describe->name));
+  const bool is_portal = describe->object == NamedObject::portal;
+  ReplyContext context;
+  if (is_portal) {
+    const auto portal = objects_.portal(describe->name, ledger_);
+    if (!portal) co_return co_await refuse_extended(no_such_portal(describe->name));
+    context.described = portal->text;
+  } else {
+    const auto statement = objects_.statement(describe->name, ledger_);
+    if (!statement) co_return co_await refuse_extended(no_such_statement(describe->name));
+    context.described = statement->text;
+  }
+  if (is_indirect(*context.described)) {
+    auto resolved = co_await resolve_indirect(context.described);
+    if (resolved.ok()) context.described = resolved->fetches ? resolved->fetches->text : resolved->text;
+    else context.described = nullptr;  // Execute will not get that far
+  }
   upstream_->pass(message);
   extended_open_ = true;
-  ledger_.expect({portal ? Owed::describe_portal : Owed::describe_statement, Fate::forward, {}, false});
+  ledger_.expect({is_portal ? Owed::describe_portal : Owed::describe_statement, Fate::forward, std::move(context), false});
   co_return Done{};
 }
 
@@ -164,20 +182,31 @@ net::awaitable<Status> Session::on_execute(const protocol::MessageView& message)
   if (!execute.ok()) co_return co_await refuse_extended(execute.error());
   const std::shared_ptr<const Portal> portal = objects_.portal(execute->portal, ledger_);
   if (!portal) co_return co_await refuse_extended(no_such_portal(execute->portal));
-  auto text = resolve_indirect(portal->text);
-  if (!text.ok()) {
-    SLUICE_CO_CHECK(co_await record_refusal(0, text.error().kind, {}));
-    co_return co_await refuse_extended(std::move(text.error()));
+  ResolvedText resolved{portal->text, nullptr, nullptr};
+  if (is_indirect(*portal->text)) {
+    auto looked_up = co_await resolve_indirect(portal->text);
+    if (looked_up.ok() && looked_up->executes != portal->executes && !runs_freely(*looked_up->text->plan)) {
+      looked_up = make_error(ErrorKind::not_supported, "the prepared statement has changed since the portal was bound", "Bind it again.");
+    }
+    if (!looked_up.ok()) {
+      const std::string_view source = portal->statement ? std::string_view(portal->statement->source) : std::string_view();
+      SLUICE_CO_CHECK(co_await record_refusal(0, looked_up.error().kind, source));
+      co_return co_await refuse_extended(std::move(looked_up.error()));
+    }
+    resolved = std::move(*looked_up);
   }
-  auto permit = co_await obtain_permit(worker_.recorder, *text, id_, next_statement_, portal->approved_by, worker_.gateway.clock);
+  const std::shared_ptr<const PlannedText> text = resolved.text;
+  auto permit = co_await obtain_permit(worker_.recorder, text, id_, next_statement_, portal->approved_by, worker_.gateway.clock);
   if (!permit.ok()) co_return co_await refuse_extended(std::move(permit.error()));
-  next_statement_ += (*text)->facts.size();
+  next_statement_ += text->facts.size();
+  if (portal->statement) note_definition(*permit->running(), portal->statement->source, portal->statement->names);
+  if (resolved.fetches) permit->running()->rows_of = resolved.fetches->text;
   upstream_->execute(*permit, message);
   extended_open_ = true;
   ReplyContext context;
   context.running = permit->running();
   ledger_.expect({Owed::execute, Fate::forward, std::move(context), false});
-  send_flags(**text);
+  send_flags(*text);
   co_return Done{};
 }
 

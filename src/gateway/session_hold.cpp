@@ -89,7 +89,11 @@ net::awaitable<Result<control::HoldStatus>> Session::wait_for_decision(control::
   protocol::notice_response(protocol::Severity::notice, "statement is held for approval (request " + status.id.text + ")", request_detail(status),
                             "the connection waits; cancel the statement to withdraw the request")
       .encode(notice);
-  SLUICE_CO_CHECK(co_await to_agent_->write(notice));
+  const Status told = co_await to_agent_->write(notice);
+  if (!told.ok()) {
+    worker_.gateway.desk.withdraw(status.id, "the agent disconnected");
+    co_return told.error();
+  }
 
   const auto pending = std::make_shared<PendingDecision>();
   holding_ = true;
@@ -114,6 +118,7 @@ net::awaitable<Result<RequestId>> Session::await_approval(approvals::HeldStateme
   const SnapshotVersions versions = held.versions;
   // What came before gets its answers now: the wait may be long.
   SLUICE_CO_CHECK(co_await settle());
+  if (ledger_.skipping()) co_return Error{};  // what came before has failed
   auto status = co_await worker_.gateway.desk.submit(std::move(held), requirement);
   if (!status.ok()) co_return std::move(status).error();
   if (status->state == RequestState::pending) {

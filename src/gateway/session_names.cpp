@@ -10,7 +10,7 @@ bool may_change_search_path(const sql::Analysis& analysis) {
   if (const auto* setting = std::get_if<sql::SettingChange>(&analysis.session_change)) {
     return setting->name.empty() || setting->name == "search_path";
   }
-  if (const auto* discard = std::get_if<sql::DiscardChange>(&analysis.session_change)) return discard->all;
+  if (const auto* discard = std::get_if<sql::DiscardChange>(&analysis.session_change)) return discard->all || discard->temporary;
   return false;
 }
 }  // namespace

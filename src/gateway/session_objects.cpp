@@ -53,6 +53,9 @@ void SessionObjects::define_statement(std::string name, std::shared_ptr<const Pr
   statements_.insert_or_assign(std::move(name), std::move(statement));
 }
 void SessionObjects::drop_statement(std::string_view name) { erase_from(statements_, name); }
+void SessionObjects::drop_named_statements() {
+  std::erase_if(statements_, [](const auto& entry) { return !entry.first.empty(); });
+}
 void SessionObjects::define_portal(std::string name, std::shared_ptr<const Portal> portal) {
   portals_.insert_or_assign(std::move(name), std::move(portal));
 }

@@ -30,6 +30,12 @@ struct ReplyContext {
   std::shared_ptr<RunningText> running;    ///< Execute and Query
   std::shared_ptr<OwnQuestion> question;   ///< replies to swallow and to remember
   std::string error;                       ///< bytes that replace the upstream's error
+  std::shared_ptr<const PlannedText> described;  ///< Describe: the text whose rows are told of
+  bool part = false;                       ///< of a Query that runs in parts: the agent sees what a Query's answer has
+  std::int32_t part_begins = 0;            ///< likewise: characters of the Query's text before this statement
+  bool rows_are_late = false;              ///< likewise: told of only once the statement has run
+  bool awaits_commit = false;              ///< likewise: completed only once the block around all is committed
+  bool ends_block = false;                 ///< the end of that block
 };
 
 using Ledger = protocol::PendingReplies<ReplyContext>;
@@ -48,6 +54,7 @@ class SessionObjects {
   void define_statement(std::string name, std::shared_ptr<const PreparedStatement> statement);
   void drop_statement(std::string_view name);  ///< empty: the unnamed one
   void drop_all_statements() { statements_.clear(); }
+  void drop_named_statements();                ///< DEALLOCATE ALL and DISCARD ALL leave the unnamed one
   void define_portal(std::string name, std::shared_ptr<const Portal> portal);
   void drop_portal(std::string_view name);
   void drop_all_portals() { portals_.clear(); }

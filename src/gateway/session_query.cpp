@@ -13,10 +13,27 @@ using protocol::Fate;
 using protocol::Owed;
 
 namespace {
-// EXECUTE, FETCH and MOVE run what was planned earlier.
-bool is_indirect(sql::StatementKind kind) { return kind == sql::StatementKind::execute || kind == sql::StatementKind::fetch; }
+std::string_view query_text(const protocol::MessageView& query) {
+  return query.body.substr(0, query.body.size() - 1);  // decoded before: ends with NUL
+}
 
-bool runs_freely(const plan::TextPlan& plan) {
+// EXPLAIN knows nothing of the others.
+bool can_be_explained(const plan::TextPlan& plan) {
+  if (plan.statements.size() != 1) return false;
+  switch (plan.statements.front().analysis.kind) {
+    case sql::StatementKind::select:
+    case sql::StatementKind::insert:
+    case sql::StatementKind::update:
+    case sql::StatementKind::delete_:
+    case sql::StatementKind::merge:
+    case sql::StatementKind::execute:
+    case sql::StatementKind::declare_cursor: return true;
+    default: return false;  // all that EXPLAIN does not take
+  }
+}
+}  // namespace
+
+bool Session::runs_freely(const plan::TextPlan& plan) {
   if (plan.verdict() != Verdict::allow) return false;
   return std::none_of(plan.statements.begin(), plan.statements.end(), [](const plan::StatementPlan& statement) {
     const auto& obligations = statement.decision.obligations;
@@ -24,12 +41,6 @@ bool runs_freely(const plan::TextPlan& plan) {
                        [](const policy::Obligation& obligation) { return std::holds_alternative<policy::HoldAboveEstimate>(obligation); });
   });
 }
-
-bool prepares(const plan::TextPlan& plan) {
-  return std::any_of(plan.statements.begin(), plan.statements.end(),
-                     [](const plan::StatementPlan& statement) { return statement.analysis.kind == sql::StatementKind::prepare; });
-}
-}  // namespace
 
 net::awaitable<Status> Session::on_query(const protocol::MessageView& message) {
   if (skips()) co_return Done{};  // as the upstream would
@@ -40,12 +51,23 @@ net::awaitable<Status> Session::on_query(const protocol::MessageView& message) {
   if (!named.ok()) co_return named.error();
 
   auto planned = co_await plan(query->query, names_.current());
-  if (planned.ok()) planned = resolve_indirect(std::move(*planned));
+  if (!planned.ok() && planned.error().kind == ErrorKind::planned_in_parts) {
+    std::string all(query->query);
+    co_return co_await query_in_parts(std::move(all));
+  }
+  ResolvedText resolved;
+  if (planned.ok() && is_indirect(**planned)) {
+    auto looked_up = co_await resolve_indirect(*planned);
+    if (looked_up.ok()) resolved = std::move(*looked_up);
+    else planned = std::move(looked_up.error());
+  } else if (planned.ok()) {
+    resolved.text = std::move(*planned);
+  }
   if (!planned.ok()) {
     SLUICE_CO_CHECK(co_await record_refusal(0, planned.error().kind, query->query));
     co_return co_await refuse_query(std::move(planned.error()));
   }
-  const std::shared_ptr<const PlannedText> text = std::move(*planned);
+  const std::shared_ptr<const PlannedText> text = resolved.text;
 
   // A hold reads on from the agent, and the message's bytes may move: keep our own.
   RequestId approved_by;
@@ -55,7 +77,8 @@ net::awaitable<Status> Session::on_query(const protocol::MessageView& message) {
     copy.assign(message.whole);
     original = {message.type, std::string_view(copy).substr(protocol::kHeaderBytes), copy};
     const std::string_view source = std::string_view(copy).substr(protocol::kHeaderBytes, query->query.size());
-    auto leave = co_await obtain_leave(*text, source, {}, nullptr, nullptr);
+    const std::string held = held_source(resolved, source);
+    auto leave = co_await obtain_leave(*text, held, source, {}, nullptr, nullptr);
     if (!leave.ok()) {
       if (leave.error().message.empty()) co_return co_await to_agent_->write(ready_for_query());  // the upstream's own error went out
       SLUICE_CO_CHECK(co_await record_refusal(text->facts.empty() ? 0 : text->facts.front(), leave.error().kind, source));
@@ -67,6 +90,8 @@ net::awaitable<Status> Session::on_query(const protocol::MessageView& message) {
   auto permit = co_await obtain_permit(worker_.recorder, text, id_, next_statement_, approved_by, worker_.gateway.clock);
   if (!permit.ok()) co_return co_await refuse_query(std::move(permit.error()));
   next_statement_ += text->facts.size();
+  note_definition(*permit->running(), query_text(original), names_.current());
+  if (resolved.fetches) permit->running()->rows_of = resolved.fetches->text;
   upstream_->query(*permit, original);
   ReplyContext context;
   context.running = permit->running();
@@ -76,53 +101,13 @@ net::awaitable<Status> Session::on_query(const protocol::MessageView& message) {
   co_return Done{};
 }
 
-Result<std::shared_ptr<const PlannedText>> Session::resolve_indirect(std::shared_ptr<const PlannedText> text) const {
-  const auto& statements = text->plan->statements;
-  const bool any = std::any_of(statements.begin(), statements.end(),
-                               [](const plan::StatementPlan& statement) { return is_indirect(statement.analysis.kind); });
-  if (!any) return text;
-  auto resolved = std::make_shared<PlannedText>(*text);
-  for (std::size_t i = 0; i < statements.size(); ++i) {
-    const sql::Analysis& analysis = statements[i].analysis;
-    std::shared_ptr<const PlannedText> meant;
-    if (const auto* prepared = std::get_if<sql::PreparedUse>(&analysis.session_change); prepared != nullptr && is_indirect(analysis.kind)) {
-      const auto statement = objects_.statement(prepared->statement, ledger_);
-      if (!statement) {
-        return make_error(ErrorKind::undefined_prepared_statement, "prepared statement \"" + prepared->statement + "\" does not exist");
-      }
-      meant = statement->text;
-      if (statement->published != published_->versions) {
-        return make_error(ErrorKind::not_supported, "cached plan must not change result type",
-                          "the policy or the schema changed: prepare the statement again");
-      }
-    } else if (const auto* cursor = std::get_if<sql::CursorUse>(&analysis.session_change); cursor != nullptr && is_indirect(analysis.kind)) {
-      const auto portal = objects_.portal(cursor->cursor, ledger_);
-      if (!portal) return make_error(ErrorKind::undefined_cursor, "cursor \"" + cursor->cursor + "\" does not exist");
-      // It was permitted when it was opened.
-      if (!portal->text->facts.empty()) resolved->facts[i] = portal->text->facts.front();
-      continue;
-    }
-    if (!meant) continue;
-    if (!runs_freely(*meant->plan)) {
-      return make_error(ErrorKind::not_supported, "EXECUTE of a statement that needs an approval is not supported",
-                        "run the statement itself instead of preparing it in SQL");
-    }
-    if (!meant->facts.empty()) resolved->facts[i] = meant->facts.front();
-  }
-  return std::shared_ptr<const PlannedText>(std::move(resolved));
-}
-
 /// Asks whoever must be asked before the text may run. An error with an empty message means that the
 /// upstream refused the statement while it was asked, and that its error has gone to the agent.
-net::awaitable<Result<RequestId>> Session::obtain_leave(const PlannedText& text, std::string_view source,
+net::awaitable<Result<RequestId>> Session::obtain_leave(const PlannedText& text, std::string_view held_text, std::string_view source,
                                                         std::vector<approvals::Parameter> parameters, const protocol::BindView* bind,
                                                         const std::vector<Oid>* types) {
   const plan::TextPlan& plan = *text.plan;
   if (plan.verdict() == Verdict::deny) co_return plan::denial_of(plan);
-  if (prepares(plan)) {
-    co_return make_error(ErrorKind::not_supported, "PREPARE of a statement that needs an approval is not supported",
-                         "run the statement itself instead of preparing it in SQL");
-  }
   std::optional<policy::RequireApproval> requirement;
   std::optional<policy::HoldAboveEstimate> bound;
   for (const plan::StatementPlan& statement : plan.statements) {
@@ -135,8 +120,8 @@ net::awaitable<Result<RequestId>> Session::obtain_leave(const PlannedText& text,
   }
   std::optional<std::uint64_t> estimate;
   if (!requirement && bound) {
-    if (plan.statements.size() == 1 && plan.upstream) {
-      auto estimated = co_await estimate_rows(text, bind, types);
+    if (can_be_explained(plan)) {
+      auto estimated = co_await estimate_rows(text, source, bind, types);
       if (!estimated.ok()) co_return std::move(estimated).error();
       if (!*estimated) co_return Error{};
       estimate = **estimated;
@@ -145,7 +130,7 @@ net::awaitable<Result<RequestId>> Session::obtain_leave(const PlannedText& text,
     requirement = bound->approval;
   }
   if (!requirement) co_return make_error(ErrorKind::internal, "a held statement names no approvers");
-  approvals::HeldStatement held = describe_held(text, source, std::move(parameters));
+  approvals::HeldStatement held = describe_held(text, held_text, std::move(parameters));
   held.estimated_rows = estimate;
   co_return co_await await_approval(std::move(held), std::move(*requirement));
 }

@@ -67,10 +67,14 @@ net::awaitable<Status> Session::record_query(const protocol::MessageView& messag
   if (!named.ok()) co_return named.error();
   SLUICE_CO_TRY(text, co_await plan(text_of(message.body), recorded_names()));
   // What EXECUTE and FETCH run is recorded as what they run, if the session knows it.
-  if (auto resolved = resolve_indirect(text); resolved.ok()) text = std::move(*resolved);
+  if (is_indirect(*text)) {
+    auto resolved = co_await resolve_indirect(text);
+    if (resolved.ok()) text = std::move(resolved->text);
+  }
   RequestId by_rule;  // nobody approved it: a rule lets it pass
   SLUICE_CO_TRY(permit, co_await obtain_permit(worker_.recorder, text, id_, next_statement_, by_rule, worker_.gateway.clock));
   next_statement_ += text->facts.size();
+  note_definition(*permit.running(), text_of(message.body), recorded_names());
   upstream_->query(permit, message);
   ReplyContext context;
   context.running = permit.running();
@@ -121,6 +125,7 @@ net::awaitable<Status> Session::record_bind(const protocol::MessageView& message
     context.name.assign(bind->portal);
     SLUICE_CO_TRY(unread, co_await unread_text());
     portal->text = statement ? statement->text : std::move(unread);  // as it was read when it was prepared
+    portal->statement = statement;
     context.portal = std::move(portal);
   }
   upstream_->pass(message);
@@ -132,17 +137,25 @@ net::awaitable<Status> Session::record_bind(const protocol::MessageView& message
 net::awaitable<Status> Session::record_execute(const protocol::MessageView& message) {
   SLUICE_CO_CHECK(look_at_snapshot());
   std::shared_ptr<const PlannedText> text;
+  std::shared_ptr<const PreparedStatement> prepared;
   if (const auto execute = protocol::ExecuteView::decode(message.body); execute.ok()) {
-    if (const auto portal = objects_.portal(execute->portal, ledger_)) text = portal->text;
+    if (const auto portal = objects_.portal(execute->portal, ledger_)) {
+      text = portal->text;
+      prepared = portal->statement;
+    }
   }
   if (!text) {
     SLUICE_CO_TRY(unread, co_await unread_text());
     text = std::move(unread);
   }
-  if (auto resolved = resolve_indirect(text); resolved.ok()) text = std::move(*resolved);
+  if (is_indirect(*text)) {
+    auto resolved = co_await resolve_indirect(text);
+    if (resolved.ok()) text = std::move(resolved->text);
+  }
   RequestId by_rule;  // nobody approved it: a rule lets it pass
   SLUICE_CO_TRY(permit, co_await obtain_permit(worker_.recorder, text, id_, next_statement_, by_rule, worker_.gateway.clock));
   next_statement_ += text->facts.size();
+  if (prepared) note_definition(*permit.running(), prepared->source, prepared->names);
   upstream_->execute(permit, message);
   extended_open_ = true;
   ReplyContext context;

@@ -60,6 +60,14 @@ bool writes_masked(const plan::StatementPlan& statement) {
     case sql::StatementKind::declare_cursor:
     case sql::StatementKind::fetch:
     case sql::StatementKind::show_setting: return false;
+    case sql::StatementKind::execute: {
+      const auto& relations = statement.analysis.relations;
+      const bool writes = std::any_of(relations.begin(), relations.end(), [](const sql::RelationAccess& access) {
+        return access.inserts || access.updates || access.deletes;
+      });
+      if (!writes) return false;
+      break;
+    }
     default: break;
   }
   const auto& obligations = statement.decision.obligations;
@@ -123,7 +131,9 @@ net::awaitable<Status> Session::relay_chunk(std::string_view chunk) {
     bool forward = true;
     if (frame->kind == Frame::Kind::bulk) {
       SLUICE_CO_CHECK(account_bulk(*frame, forward));
+      if (forward && !late_rows_.empty()) outgoing.copy(std::exchange(late_rows_, {}));
       if (forward) outgoing.pass(frame->bytes);
+      if (!void_error_.empty()) outgoing.copy(std::exchange(void_error_, {}));
       continue;
     }
     if (lost_synchronization_) continue;
@@ -150,9 +160,11 @@ Status Session::account_bulk(const Frame& frame, bool& forward) {
   if (event.subject == nullptr) return Done{};
   if (OwnQuestion* question = event.subject->context.question.get()) question->raw_rows.append(frame.bytes);
   if (RunningText* running = event.subject->context.running.get()) {
+    if (frame.type == 'D' && forward && !answers_void_) SLUICE_CHECK(check_first_row(frame, *event.subject));
     running->rows += frame.started;
     running->bytes += frame.bytes.size();
   }
+  if (answers_void_) forward = false;
   return Done{};
 }
 
@@ -172,17 +184,30 @@ net::awaitable<Status> Session::on_upstream_message(const protocol::MessageView&
     replacement = event.subject->context.error;
   } else if (forward && message.type == 'E' && audit_only()) {
     pass_error(message, copy_interrupted, replacement);
-  } else if (forward && (message.type == 'E' || message.type == 'N') && !audit_only()) {
+  } else if (forward && !answers_void_ && (message.type == 'E' || message.type == 'N') && !audit_only()) {
     if (message.type == 'N' && running == nullptr && !ledger_.empty()) running = ledger_.entries().front().context.running.get();
     bool drop = false;
     const PlannedText* text = running == nullptr ? nullptr : running->text.get();
     if (text == nullptr && event.subject != nullptr) {
       const ReplyContext& context = event.subject->context;
-      text = context.statement ? context.statement->text.get() : context.portal ? context.portal->text.get() : nullptr;
+      text = context.statement ? context.statement->text.get() : context.portal ? context.portal->text.get() : context.described.get();
     }
-    replacement = rewritten_notice(message, text, running == nullptr ? 0 : running->current, drop);
+    const Ledger::Entry* about = event.subject != nullptr ? event.subject : ledger_.empty() ? nullptr : &ledger_.entries().front();
+    const std::int32_t begins = about == nullptr ? 0 : about->context.part_begins;
+    replacement = rewritten_notice(message, text, running == nullptr ? 0 : running->current, begins, drop);
     if (drop) forward = false;
     if (copy_interrupted && message.type == 'E') lose_synchronization(message, replacement);
+  }
+  if (message.type == 'T' && forward && !answers_void_ && event.subject != nullptr) check_rows(message, *event.subject, replacement);
+  if (message.type == 'A' && !hears_notifications()) forward = false;
+  if (event.subject != nullptr) pass_part(message, *event.subject, replacement, forward);
+  if (answers_void_) {
+    if (message.type == 'G') co_return make_error(ErrorKind::internal, "nobody will send the data for COPY");
+    if (message.type == 'Z') answers_void_ = false;
+    if (std::string_view("ZSA").find(message.type) == std::string_view::npos) {
+      forward = false;
+      replacement = std::exchange(void_error_, {});
+    }
   }
   if (message.type == 'S') {
     const auto setting = protocol::ParameterStatus::decode(message.body);
@@ -196,6 +221,9 @@ net::awaitable<Status> Session::on_upstream_message(const protocol::MessageView&
     const auto ready = protocol::ReadyForQuery::decode(message.body);
     if (!ready.ok()) co_return ready.error();
     transaction_ = ready->status;
+    ended_in_pipeline_ = false;
+    late_rows_.clear();
+    late_completion_.clear();
     if (transaction_ == protocol::TransactionStatus::idle) {
       objects_.transaction_ended();
       names_.idle();
@@ -236,7 +264,8 @@ net::awaitable<Status> Session::finish(Ledger::Entry& entry, const protocol::Mes
     case 'I':
     case 's': {
       const std::size_t statement = running->current;
-      SLUICE_CO_CHECK(co_await complete(*running, Outcome::completed, "00000"));
+      const bool passed = !answers_void_;
+      SLUICE_CO_CHECK(co_await complete(*running, passed ? Outcome::completed : Outcome::failed, passed ? "00000" : "XX000"));
       if (message.type == 'C' || message.type == 'V') succeeded(*running, statement);
       co_return Done{};
     }
@@ -259,6 +288,7 @@ net::awaitable<Status> Session::complete(RunningText& running, Outcome outcome, 
   ++running.current;
   const std::uint64_t rows = std::exchange(running.rows, 0);
   const std::uint64_t bytes = std::exchange(running.bytes, 0);
+  running.row_head.clear();
   const control::FactsRef facts = running.text->facts[statement];
   const std::uint64_t number = running.first_statement + statement;
   const Timestamp now = worker_.gateway.clock.now();
@@ -282,37 +312,44 @@ void Session::succeeded(const RunningText& running, std::size_t statement) {
     objects_.drop_all_portals();
   }
   if (const auto* discard = std::get_if<sql::DiscardChange>(&analysis.session_change); discard != nullptr && discard->all) {
-    objects_.drop_all_statements();
+    objects_.drop_named_statements();
     objects_.drop_all_portals();
   }
+  const bool ends = analysis.kind == sql::StatementKind::commit || analysis.kind == sql::StatementKind::rollback;
+  if (ends && extended_open_) ended_in_pipeline_ = true;
+  // ReadyForQuery will say so too, but only behind the whole pipeline.
+  if (transaction_ == protocol::TransactionStatus::failed && ends) transaction_ = protocol::TransactionStatus::idle;
+  if (transaction_ == protocol::TransactionStatus::failed && analysis.kind == sql::StatementKind::rollback_to_savepoint) {
+    transaction_ = protocol::TransactionStatus::in_transaction;
+  }
   if (const auto* prepared = std::get_if<sql::PreparedUse>(&analysis.session_change)) {
-    if (analysis.kind == sql::StatementKind::prepare) {
-      auto defined = std::make_shared<PreparedStatement>();
-      defined->text = running.text;
-      defined->published = published_->versions;
-      objects_.define_statement(prepared->statement, std::move(defined));
+    if (running.prepares) {
+      objects_.define_statement(prepared->statement, running.prepares);
     } else if (analysis.kind == sql::StatementKind::deallocate) {
-      prepared->statement.empty() ? objects_.drop_all_statements() : objects_.drop_statement(prepared->statement);
+      prepared->statement.empty() ? objects_.drop_named_statements() : objects_.drop_statement(prepared->statement);
     }
   }
   if (const auto* cursor = std::get_if<sql::CursorUse>(&analysis.session_change)) {
-    if (analysis.kind == sql::StatementKind::declare_cursor) {
-      auto defined = std::make_shared<Portal>();
-      defined->text = running.text;
-      defined->with_hold = cursor->with_hold;
-      objects_.define_portal(cursor->cursor, std::move(defined));
+    if (running.declares) {
+      objects_.define_portal(cursor->cursor, running.declares);
     } else if (analysis.kind == sql::StatementKind::close_cursor) {
       cursor->cursor.empty() ? objects_.drop_all_portals() : objects_.drop_portal(cursor->cursor);
     }
   }
 }
 
-std::string Session::rewritten_notice(const protocol::MessageView& message, const PlannedText* text, std::size_t current, bool& drop) {
+std::string Session::rewritten_notice(const protocol::MessageView& message, const PlannedText* text, std::size_t current, std::int32_t begins,
+                                      bool& drop) {
   protocol::Disclosure disclosure;
   disclosure.restricted = text != nullptr && current < text->plan->statements.size() && writes_masked(text->plan->statements[current]);
   if (text != nullptr && text->plan->upstream) {
     const std::shared_ptr<const plan::TextPlan> plan = text->plan;
-    disclosure.map_position = [plan](std::int32_t position) { return static_cast<std::int32_t>(plan->upstream->agent_position(position)); };
+    disclosure.map_position = [plan, begins](std::int32_t position) {
+      const auto mapped = static_cast<std::int32_t>(plan->upstream->agent_position(position));
+      return mapped > 0 ? mapped + begins : mapped;
+    };
+  } else if (begins > 0) {
+    disclosure.map_position = [begins](std::int32_t position) { return position > 0 ? position + begins : position; };
   }
   const std::shared_ptr<const plan::Snapshot> snapshot = snapshot_;
   disclosure.keep_name = [snapshot](char field, std::string_view name) {

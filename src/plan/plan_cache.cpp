@@ -18,7 +18,7 @@ std::size_t bytes_of(std::string_view text, const TextPlan& plan) {
   for (const StatementPlan& statement : plan.statements) {
     bytes += sizeof statement + statement.analysis.relations.size() * sizeof(sql::RelationAccess) +
              statement.analysis.uses.size() * sizeof(sql::ColumnUse) + statement.decision.reasons.size() * sizeof(RuleId) +
-             statement.decision.obligations.size() * sizeof(policy::Obligation);
+             statement.decision.obligations.size() * sizeof(policy::Obligation) + statement.row.size() * sizeof(RowField);
     for (const sql::OutputColumn& output : statement.analysis.outputs) {
       bytes += sizeof output + output.name.size() + output.flow.size() * sizeof(sql::FlowSource);
     }

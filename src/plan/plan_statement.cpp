@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "plan/notifications.h"
 #include "plan/plan_opaque.h"
+#include "plan/row_fields.h"
 #include "policy/merge.h"
 
 namespace sluice::plan {
@@ -29,6 +31,18 @@ sql::Masks masks_of(const std::vector<StatementPlan>& statements) {
   return merged;
 }
 
+/// Preparing runs nothing: who must agree is asked when it is executed, with its parameters.
+void hold_when_executed(policy::Decision& decision) {
+  if (decision.verdict == policy::Verdict::hold) decision.verdict = policy::Verdict::allow;
+  std::erase_if(decision.obligations, [](const policy::Obligation& obligation) { return !std::holds_alternative<policy::MaskColumn>(obligation); });
+}
+
+Status check_listen(const PlanInput& input) {
+  if (may_hear_notifications(input.identity, input.database, input.snapshot)) return Done{};
+  return make_error(ErrorKind::denied, "permission denied for LISTEN: triggers of this database could notify of masked values",
+                    "Poll the table instead.");
+}
+
 }  // namespace
 
 policy::Verdict TextPlan::verdict() const {
@@ -48,8 +62,10 @@ Result<std::shared_ptr<const TextPlan>> plan_statement(const PlanInput& input) {
   plan->versions = snapshot.versions;
   plan->text_digest = sha256(input.text);
   for (const sql::Analysis& analysis : analysed.statements()) {
-    plan->statements.push_back(
-        {analysis, policy::decide(*snapshot.policy, input.identity, input.database, analysis, *snapshot.catalog, snapshot.tags)});
+    if (analysis.kind == sql::StatementKind::listen) SLUICE_CHECK(check_listen(input));
+    policy::Decision decision = policy::decide(*snapshot.policy, input.identity, input.database, analysis, *snapshot.catalog, snapshot.tags);
+    if (analysis.kind == sql::StatementKind::prepare) hold_when_executed(decision);
+    plan->statements.push_back({analysis, std::move(decision), row_fields(analysis, *snapshot.catalog)});
   }
   if (plan->verdict() != policy::Verdict::deny) {
     SLUICE_TRY(upstream, sql::rewrite(analysed, input.text, masks_of(plan->statements)));

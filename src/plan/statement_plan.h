@@ -25,10 +25,20 @@ struct Snapshot {
   SnapshotVersions versions;
 };
 
+/// What the agent must be told of a result column that is a plain column of a table or view: what a mask
+/// hides of it in the upstream's own row description.
+struct RowField {
+  ColumnId column;  ///< relation 0: an expression, of which nothing is known
+  Oid type = 0;     ///< 0: not known
+  std::int32_t type_modifier = -1;
+  friend bool operator==(const RowField&, const RowField&) = default;
+};
+
 /// What will happen to one statement.
 struct StatementPlan {
   sql::Analysis analysis;
   policy::Decision decision;
+  std::vector<RowField> row{};  ///< one for each output
 };
 
 /// What will happen to one text: a Query message or a Parse message. Immutable, shared by all

@@ -54,7 +54,7 @@ class PendingReplies {
   /// Nothing is owed for certain. (After a COPY that failed it is not known which of the Syncs sent meanwhile
   /// were read as part of it.)
   [[nodiscard]] bool empty() const noexcept {
-    return std::all_of(entries_.begin(), entries_.end(), [](const Entry& entry) { return entry.in_copy; });
+    return std::all_of(entries_.begin(), entries_.end(), [](const Entry& entry) { return entry.in_copy || entry.owed == Owed::copy_end; });
   }
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
   [[nodiscard]] const std::deque<Entry>& entries() const noexcept { return entries_; }
@@ -87,7 +87,7 @@ class PendingReplies {
   void copy_ended() {
     if (awaits_copy_data()) {
       copy_end_sent_ = true;
-    } else if (!entries_.empty()) {
+    } else if (!empty()) {
       entries_.push_back({Owed::copy_end, Fate::forward, {}});
     }
   }
@@ -97,7 +97,7 @@ class PendingReplies {
   /// `abandoned`, in order.
   [[nodiscard]] Result<Event> on_reply(char type, std::vector<Entry>& abandoned) {
     if (type == 'N' || type == 'A' || type == 'S') return unasked(type);
-    while (type != 'Z' && !entries_.empty() && entries_.front().in_copy) entries_.pop_front();
+    while (!entries_.empty() && (entries_.front().owed == Owed::copy_end || (type != 'Z' && entries_.front().in_copy))) entries_.pop_front();
     if (entries_.empty()) {
       // Only an error that ends the connection may come without a question.
       if (type == 'E') return Event{};
@@ -127,7 +127,10 @@ class PendingReplies {
     entries_.pop_front();
     while (!entries_.empty() && entries_.front().owed == Owed::copy_end) entries_.pop_front();
     // One answer less is to come, but whose it was is not known.
-    if (finished_.in_copy && !entries_.empty() && entries_.front().owed == Owed::sync) entries_.front().in_copy = true;
+    if (finished_.in_copy) {
+      const auto certain = std::find_if(entries_.begin(), entries_.end(), [](const Entry& entry) { return !entry.in_copy; });
+      if (certain != entries_.end() && certain->owed == Owed::sync) certain->in_copy = true;
+    }
     return Event{action, &finished_, true};
   }
 

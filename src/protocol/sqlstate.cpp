@@ -37,6 +37,7 @@ std::string_view sqlstate(ErrorKind kind) noexcept {
     case ErrorKind::duplicate_alias: return "42712";
     case ErrorKind::undefined_prepared_statement: return "26000";
     case ErrorKind::undefined_cursor: return "34000";
+    case ErrorKind::planned_in_parts: return "0A000";
     case ErrorKind::invalid_parameter_value: return "22023";
     case ErrorKind::denied: return "42501";
     case ErrorKind::approval_pending: return "SL001";

@@ -17,7 +17,17 @@ bool changes_names(const Analysis& analysis) {
     return setting->name.empty() || setting->name == "search_path";
   }
   const auto* discard = std::get_if<DiscardChange>(&analysis.session_change);
-  return discard != nullptr && discard->all;
+  return discard != nullptr && (discard->all || discard->temporary);
+}
+
+// Cursors and prepared statements: what they are depends on what ran before.
+bool uses_session_names(const Analysis& analysis) {
+  return std::holds_alternative<CursorUse>(analysis.session_change) || std::holds_alternative<PreparedUse>(analysis.session_change);
+}
+
+Error one_by_one() {
+  return make_error(ErrorKind::planned_in_parts, "the statements of this text must be planned one after the other",
+                    "Send the statements one by one.");
 }
 
 }  // namespace
@@ -41,11 +51,9 @@ class Analyser {
     state->analyses.reserve(parsed.size());
     QueryAnalyser analyser(text, *state->sites.catalog, names, limits, state->sites, 0);
     for (std::size_t i = 0; i < parsed.size(); ++i) {
-      if (i > 0 && changes_names(state->analyses.back())) {
-        return make_error(ErrorKind::not_supported, "a statement that changes what names mean cannot be followed by others in one text",
-                          "Send the statements one by one.");
-      }
+      if (i > 0 && changes_names(state->analyses.back())) return one_by_one();
       SLUICE_TRY(analysis, analyser.statement(*parsed.statement(i), static_cast<int>(i)));
+      if (parsed.size() > 1 && uses_session_names(analysis)) return one_by_one();
       state->analyses.push_back(std::move(analysis));
     }
     return AnalysedText(std::move(state));

@@ -70,7 +70,8 @@ class AnalysedText {
 };
 
 /// Parses `text` with PostgreSQL's grammar and resolves every name in it. What is not understood is an
-/// error (not_supported, undefined_…, syntax_error …) with the position in characters. Pure; needs
+/// error (not_supported, undefined_…, syntax_error …) with the position in characters. planned_in_parts: what
+/// a name means in one statement depends on another one; split_text() first. Pure; needs
 /// about 1 MiB of stack for limits.max_depth = 1000.
 [[nodiscard]] Result<AnalysedText> analyse_text(std::string_view text, std::shared_ptr<const Catalog> catalog,
                                                 const NameContext& names, const ParseLimits& limits = {});

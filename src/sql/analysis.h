@@ -66,6 +66,7 @@ struct FlowSource {
 struct OutputColumn {
   std::string name;
   std::vector<FlowSource> flow;  ///< sorted, no duplicates
+  ColumnId plain{};              ///< the column of a table or view that it is, unchanged, in the row description; relation 0: none
   friend bool operator==(const OutputColumn&, const OutputColumn&) = default;
 };
 
@@ -95,14 +96,19 @@ struct SettingChange {
 struct CursorUse {   ///< DECLARE, FETCH, MOVE, CLOSE (empty name: CLOSE ALL)
   std::string cursor;
   bool with_hold = false;
+  bool binary = false;
   friend bool operator==(const CursorUse&, const CursorUse&) = default;
 };
-struct PreparedUse { ///< PREPARE, EXECUTE, DEALLOCATE (empty name: DEALLOCATE ALL)
+struct PreparedUse { ///< PREPARE, EXECUTE, DEALLOCATE (empty name: DEALLOCATE ALL); EXPLAIN and CREATE TABLE AS with EXECUTE
   std::string statement;
+  bool executes = false;    ///< what was prepared is executed, or explained
+  bool explains = false;    ///< EXPLAIN without ANALYZE: nothing runs
+  bool shows_costs = false; ///< EXPLAIN that shows more than the shape of the plan
   friend bool operator==(const PreparedUse&, const PreparedUse&) = default;
 };
 struct DiscardChange {
-  bool all = false;  ///< otherwise only plans, sequences or temporary tables
+  bool all = false;        ///< otherwise only plans, sequences or temporary tables
+  bool temporary = false;  ///< DISCARD TEMP
   friend bool operator==(const DiscardChange&, const DiscardChange&) = default;
 };
 using SessionChange = std::variant<std::monostate, SettingChange, CursorUse, PreparedUse, DiscardChange>;

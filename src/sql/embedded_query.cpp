@@ -54,6 +54,12 @@ void QueryAnalyser::utility_statement(const Node* node, Analysis& analysis) {
 
 void QueryAnalyser::embedded_query(const Node* node, const Node* inner, Analysis& analysis) {
   if (IsA(node, ExplainStmt)) return explain(as<ExplainStmt>(node), inner, analysis);
+  if (IsA(node, CreateTableAsStmt) && IsA(inner, ExecuteStmt)) {
+    Analysis found;
+    utility_statement(inner, found);
+    analysis.session_change = std::move(found.session_change);
+    return;
+  }
   if (!is_query(inner)) return not_supported("this statement within another");
   Analysis found;
   query_statement(inner, found);
@@ -69,8 +75,10 @@ void QueryAnalyser::explain(const ExplainStmt& statement, const Node* inner, Ana
   site.location = statement_location_;
   site.options = statement.options != nullptr;
   bool runs = false;
+  bool costs = true;
   for (const DefElem* option : elements<DefElem>(statement.options)) {
     const std::string_view name = text_of(option->defname);
+    if (name == "costs") costs = is_true(*option);
     if (name == "analyze") runs |= is_true(*option);
     if (name == "format" && option->arg != nullptr && IsA(option->arg, String)) {
       site.format = std::string(text_of(option->arg));
@@ -95,6 +103,12 @@ void QueryAnalyser::explain(const ExplainStmt& statement, const Node* inner, Ana
     explained_ = true;
   } else {
     analysis.changes_catalog |= found.changes_catalog;
+  }
+  // What is explained was prepared earlier: its masks are known to the session alone.
+  if (auto* prepared = std::get_if<PreparedUse>(&found.session_change); prepared != nullptr && prepared->executes) {
+    prepared->explains = !runs;
+    prepared->shows_costs = costs || !site.plain;
+    analysis.session_change = std::move(*prepared);
   }
   analysis.outputs = {{"QUERY PLAN", {}}};
   analysis.max_rows.reset();

@@ -24,6 +24,7 @@ std::vector<ArmColumn> arm_columns(const std::vector<Visible>& arm) {
 
 DerivedColumn derived(const ArmColumn& column) {
   DerivedColumn out{column.name(), {}, nullptr, 0};
+  out.plain = column.item->plain_column(column.index);
   column.item->add_flow(column.index, FlowKind::copied, out.flow);
   if (column.item->derived == nullptr) {
     out.origin = column.item;

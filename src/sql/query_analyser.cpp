@@ -137,7 +137,7 @@ void QueryAnalyser::query_statement(const Node* node, Analysis& analysis) {
   }
   analysis.max_rows = result.max_rows;
   analysis.outputs.reserve(result.columns.size());
-  for (DerivedColumn& column : result.columns) analysis.outputs.push_back({std::string(column.name), std::move(column.flow)});
+  for (DerivedColumn& column : result.columns) analysis.outputs.push_back({std::string(column.name), std::move(column.flow), column.plain});
 }
 
 QueryResult QueryAnalyser::query(const Node* node, Scope* parent, UseBits uses) {

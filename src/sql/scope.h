@@ -20,6 +20,7 @@ struct DerivedColumn {
   Flow flow;
   const FromItem* origin = nullptr;  ///< the table of which it is a plain column, within the same query level
   std::int16_t attribute = 0;        ///< of `origin`
+  ColumnId plain{};                  ///< the column of a table or view that PostgreSQL names in the row description; 0: none
 };
 using DerivedColumns = std::vector<DerivedColumn>;
 
@@ -39,6 +40,11 @@ struct FromItem {
   [[nodiscard]] std::string_view column_name(std::size_t index) const {
     if (index < renamed.size()) return renamed[index];
     return derived != nullptr ? (*derived)[index].name : std::string_view(relation->columns[index].name);
+  }
+  /// The column as PostgreSQL's row descriptions name it.
+  [[nodiscard]] ColumnId plain_column(std::size_t index) const {
+    if (relation != nullptr) return {relation->oid, relation->columns[index].attribute};
+    return (*derived)[index].plain;
   }
   /// Appends where the values of a column come from.
   void add_flow(std::size_t index, FlowKind kind, Flow& out) const;

@@ -107,6 +107,7 @@ QueryResult QueryAnalyser::set_operation(const SelectStmt& operation, Scope& sco
   for (std::size_t i = 0; i < result.columns.size(); ++i) {
     Flow& flow = result.columns[i].flow;
     result.columns[i].origin = nullptr;
+    result.columns[i].plain = {};
     flow.insert(flow.end(), right.columns[i].flow.begin(), right.columns[i].flow.end());
     normalise(flow);
     work_ += flow.size();

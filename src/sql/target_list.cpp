@@ -37,11 +37,12 @@ DerivedColumns QueryAnalyser::target_list(const List* targets, Scope& scope, Use
   return out;
 }
 
-// Which table's plain column it is, for GROUP BY.
+// Which table's plain column it is, for row descriptions and for GROUP BY.
 void QueryAnalyser::note_origin(const ColumnRef& node, Scope& scope, DerivedColumn& column) {
-  if (scope.group == nullptr) return;
   const auto reference = resolve(node, scope);
-  if (!reference || !reference->column || reference->scope != &scope) return;
+  if (!reference || !reference->column) return;
+  column.plain = reference->item->plain_column(reference->index);
+  if (scope.group == nullptr || reference->scope != &scope) return;
   if (reference->item->derived == nullptr) {
     column.origin = reference->item;
     column.attribute = reference->attribute;
@@ -74,6 +75,7 @@ void QueryAnalyser::expand(const FromItem& item, Scope& owner, UseBits uses, Der
   for (std::size_t i = 0; i < size; ++i) {
     DerivedColumn& column = out.emplace_back();
     column.name = item.column_name(i);
+    column.plain = item.plain_column(i);
     read_column(item, i, {uses, FlowKind::copied, &column.flow});
     if (item.derived == nullptr) {
       column.origin = &item;

@@ -19,7 +19,8 @@ std::string copy_of(const char* name) { return std::string(text_of(name)); }
 
 UtilityAnalysis declare_cursor(const DeclareCursorStmt& statement) {
   UtilityAnalysis result =
-      session(StatementKind::declare_cursor, CursorUse{copy_of(statement.portalname), (statement.options & CURSOR_OPT_HOLD) != 0});
+      session(StatementKind::declare_cursor, CursorUse{copy_of(statement.portalname), (statement.options & CURSOR_OPT_HOLD) != 0,
+                                                                (statement.options & CURSOR_OPT_BINARY) != 0});
   result.query = statement.query;
   return result;
 }
@@ -45,7 +46,7 @@ UtilityAnalysis prepare(const PrepareStmt& statement) {
 }
 
 UtilityAnalysis execute(const ExecuteStmt& statement) {
-  UtilityAnalysis result = session(StatementKind::execute, PreparedUse{copy_of(statement.name)});
+  UtilityAnalysis result = session(StatementKind::execute, PreparedUse{copy_of(statement.name), true});
   result.expressions = statement.params;
   result.analysis.returns_rows = true;
   return result;
@@ -61,8 +62,8 @@ UtilityAnswer session_statement(const Node* node, const UtilityInput&) {
     case T_PrepareStmt: return prepare(as<PrepareStmt>(node));
     case T_ExecuteStmt: return execute(as<ExecuteStmt>(node));
     case T_DeallocateStmt: return session(StatementKind::deallocate, PreparedUse{copy_of(as<DeallocateStmt>(node).name)});
-    // Triggers put values of rows into payloads, and nobody can mask those.
-    case T_ListenStmt: return unsupported("LISTEN", "notifications are not passed on");
+    // Whether what others and triggers send may be heard is the plan's business: nobody can mask a payload.
+    case T_ListenStmt: return utility_analysis(StatementKind::listen, {Action::session});
     case T_UnlistenStmt: return utility_analysis(StatementKind::unlisten, {Action::session});
     case T_NotifyStmt: return utility_analysis(StatementKind::notify, {Action::session});
   }

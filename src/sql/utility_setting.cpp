@@ -95,7 +95,7 @@ UtilityAnalysis show(const VariableShowStmt& statement) {
 
 UtilityAnalysis discard(const DiscardStmt& statement) {
   UtilityAnalysis result = utility_analysis(StatementKind::discard, {Action::session});
-  result.analysis.session_change = DiscardChange{statement.target == DISCARD_ALL};
+  result.analysis.session_change = DiscardChange{statement.target == DISCARD_ALL, statement.target == DISCARD_TEMP};
   return result;
 }
 

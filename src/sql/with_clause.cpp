@@ -103,6 +103,7 @@ void QueryAnalyser::recursive_common_table(CommonTable& table, const SelectStmt&
     return fail(make_error(ErrorKind::syntax_error, "each UNION query must have the same number of columns"));
   }
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    table.columns[i].plain = {};
     Flow& flow = table.columns[i].flow;
     flow.insert(flow.end(), right.columns[i].flow.begin(), right.columns[i].flow.end());
     normalise(flow);

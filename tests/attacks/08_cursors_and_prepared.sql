@@ -86,3 +86,55 @@ UPDATE customers SET city = 'Chur' WHERE id = 3;
 PREPARE TRANSACTION 'door';
 SELECT * FROM pg_prepared_xacts;
 ROLLBACK PREPARED 'door';
+-- name: EXPLAIN (COSTS OFF) EXECUTE
+PREPARE p AS SELECT id FROM customers WHERE email > 'm';
+EXPLAIN (COSTS OFF) EXECUTE p;
+EXPLAIN (ANALYZE, TIMING OFF) EXECUTE p;
+EXPLAIN (VERBOSE) EXECUTE p;
+EXPLAIN (FORMAT JSON) EXECUTE p;
+-- name: EXPLAIN of CREATE TABLE AS EXECUTE
+PREPARE p AS SELECT email FROM customers WHERE email > 'm';
+EXPLAIN CREATE TEMP TABLE t AS EXECUTE p;
+EXPLAIN (COSTS OFF) CREATE TEMP TABLE t AS EXECUTE p;
+-- name: CREATE TABLE AS EXECUTE with a guess
+PREPARE p (text) AS SELECT id, email FROM customers WHERE email = $1;
+CREATE TEMP TABLE t AS EXECUTE p (':{email 3}');
+SELECT * FROM t;
+-- name: a name that is prepared twice with other meanings
+PREPARE p AS SELECT id, name FROM regions;
+PREPARE p AS SELECT id, email FROM customers;
+EXECUTE p;
+DEALLOCATE p;
+PREPARE p AS SELECT id, email FROM customers;
+EXECUTE p;
+-- name: a cursor with the name of another one after a savepoint
+BEGIN;
+DECLARE c CURSOR FOR SELECT id, name FROM regions;
+SAVEPOINT a;
+CLOSE c;
+DECLARE c CURSOR FOR SELECT id, email FROM customers;
+ROLLBACK TO a;
+FETCH ALL FROM c;
+ROLLBACK;
+-- name: a cursor that lives on after an error
+BEGIN;
+DECLARE c SCROLL CURSOR WITH HOLD FOR SELECT email FROM customers WHERE id < 5;
+SAVEPOINT a;
+SELECT 1/0;
+ROLLBACK TO a;
+FETCH 2 FROM c;
+COMMIT;
+FETCH PRIOR FROM c;
+-- name: a prepared statement that was rolled back
+BEGIN;
+PREPARE p AS SELECT email FROM customers WHERE id = 3;
+ROLLBACK;
+EXECUTE p;
+-- name: a prepared statement whose table gets another meaning
+PREPARE p AS SELECT * FROM customers WHERE id = 3;
+BEGIN;
+ALTER TABLE customers RENAME TO strangers;
+CREATE TEMP TABLE customers (id integer, email text);
+EXECUTE p;
+ROLLBACK;
+EXECUTE p;

@@ -74,3 +74,19 @@ SET statement_timeout = 50;
 SELECT CASE WHEN (SELECT email FROM customers WHERE id = 3) LIKE 'q%' THEN pg_sleep(5) END;
 -- name: a timing branch
 SELECT CASE WHEN amount > 980000000 THEN (SELECT count(*) FROM generate_series(1, 100000)) END FROM hr.salaries;
+-- name: LISTEN in a transaction with the update that notifies
+BEGIN;
+LISTEN account_changes;
+UPDATE accounts SET login = 'heard' WHERE id = 3;
+COMMIT;
+SELECT 1;
+-- name: LISTEN in one message with others
+-- one message
+CREATE TEMP TABLE m (id integer);
+LISTEN account_changes;
+UPDATE accounts SET login = 'heard' WHERE id = 3;
+-- name: pg_notify of a masked value
+SELECT pg_notify('news', email) FROM customers WHERE id = 3;
+-- name: pg_listening_channels
+LISTEN account_changes;
+SELECT * FROM pg_listening_channels();

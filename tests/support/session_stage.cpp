@@ -92,7 +92,8 @@ std::string encoded(const Message& message) {
 }
 }  // namespace
 
-SessionStage::SessionStage(std::size_t agent_read_limit) : agent_(loop_.executor()), upstream_(loop_.executor()) {
+SessionStage::SessionStage(std::size_t agent_read_limit, std::size_t upstream_read_limit)
+    : agent_(loop_.executor()), upstream_(loop_.executor()) {
   const auto config = stage_config();
   board_ = std::make_unique<FakeBoard>(config, stage_snapshot(config->policy));
   desk_ = std::make_unique<FakeDesk>(loop_.executor());
@@ -100,6 +101,7 @@ SessionStage::SessionStage(std::size_t agent_read_limit) : agent_(loop_.executor
   gateway_->mock_secret = Secret(std::string(32, 's'));
   auto upstream_ends = MemoryStream::make_pair(loop_.executor());
   upstream_.stream = std::move(upstream_ends.second);
+  if (upstream_read_limit > 0) upstream_ends.first->limit_reads(upstream_read_limit);
   auto dialled = std::make_shared<std::unique_ptr<MemoryStream>>(std::move(upstream_ends.first));
   gateway::UpstreamConnector::Dial dial = [dialled](const config::Upstream&,
                                                     net::Deadline) -> net::awaitable<Result<std::unique_ptr<net::ByteStream>>> {
@@ -169,7 +171,10 @@ net::awaitable<void> SessionStage::accept_upstream() {
 bool SessionStage::answer_own_question(const std::string& message, std::string& answer) {
   if (message[0] == 'P') {
     const auto parse = protocol::ParseView::decode(std::string_view(message).substr(5));
-    if (parse.ok() && parse->statement == "sluice_own" && parse->query.starts_with("SELECT")) {
+    if (parse.ok() && parse->statement == "sluice_own" && parse->query.starts_with("SELECT c.oid")) {
+      own_row_.clear();  // no tables of its own
+      own_messages_left_ = 6;
+    } else if (parse.ok() && parse->statement == "sluice_own" && parse->query.starts_with("SELECT")) {
       own_row_ = "DataRow \"[`public`]\" NULL";
       own_messages_left_ = 6;
     } else if (parse.ok() && parse->statement == "sluice_own" && parse->query.starts_with("EXPLAIN")) {
@@ -185,7 +190,7 @@ bool SessionStage::answer_own_question(const std::string& message, std::string& 
     case 'C': answer = message_from("CloseComplete"); break;
     case 'S': answer = message_from(std::string("ReadyForQuery ") + transaction_); break;
     case 'E': {
-      answer = message_from(own_row_);
+      if (!own_row_.empty()) answer = message_from(own_row_);
       answer += message_from("CommandComplete \"SELECT 1\"");
       break;
     }
@@ -285,6 +290,31 @@ void SessionStage::play_and_break(const std::string& transcript, std::size_t ste
   agent_.stream->close();
   upstream_.stream->close();
   loop_.run(wait_for_end());
+}
+
+void SessionStage::play_and_cut(const std::string& transcript, std::size_t step, std::size_t bytes) {
+  std::vector<std::string> lines = lines_of(transcript);
+  const std::string line = lines.at(step);
+  lines.resize(step);
+  loop_.run(play_lines(std::move(lines)));
+  Peer& sender = line.starts_with("->") ? agent_ : upstream_;
+  const std::string message = message_from(line.substr(3));
+  net::spawn(loop_.executor(), [](MemoryStream* stream, std::string part) -> net::awaitable<void> {
+    if (!part.empty()) (void)co_await stream->write(part);
+    stream->shutdown_send();
+  }(sender.stream.get(), message.substr(0, bytes)));
+  loop_.run_ready();
+  sender.stream->close();
+  loop_.run_ready();
+  // A session that still waits for the other side's answer gets none.
+  agent_.stream->close();
+  upstream_.stream->close();
+  loop_.run(wait_for_end());
+}
+
+std::size_t SessionStage::bytes_of(const std::string& transcript, std::size_t step) {
+  const std::string line = lines_of(transcript).at(step);
+  return line.starts_with("->") || line.starts_with("<=") ? message_from(line.substr(3)).size() : 0;
 }
 
 std::size_t SessionStage::steps_of(const std::string& transcript) { return lines_of(transcript).size(); }

@@ -26,14 +26,20 @@ namespace sluice::test {
 /// EXPLAIN says as many rows as `estimate N` at the top of the transcript does (1 unless said).
 class SessionStage {
  public:
-  explicit SessionStage(std::size_t agent_read_limit = 0);
+  /// A limit above 0: the session reads at most so many bytes at a time on that side.
+  explicit SessionStage(std::size_t agent_read_limit = 0, std::size_t upstream_read_limit = 0);
   ~SessionStage();
 
   /// Plays all lines; fails the test where the conversation differs.
   void play(const std::string& transcript);
   /// Plays lines up to `steps`, then breaks both connections, and waits for the session to end.
   void play_and_break(const std::string& transcript, std::size_t steps);
+  /// Plays the lines before `step`; of the message that is sent in `step` only the first `bytes`, and then its sender
+  /// is gone. Waits for the session to end.
+  void play_and_cut(const std::string& transcript, std::size_t step, std::size_t bytes);
   [[nodiscard]] static std::size_t steps_of(const std::string& transcript);
+  /// Length of the message that a step sends to the session; 0: it sends none.
+  [[nodiscard]] static std::size_t bytes_of(const std::string& transcript, std::size_t step);
 
   FakeRecorder recorder;
 

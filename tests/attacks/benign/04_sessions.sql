@@ -112,3 +112,53 @@ SELECT pg_sleep(0.01);
 -- name: a held timeout
 SET statement_timeout = 50;
 SELECT count(*) FROM generate_series(1, 100000000000);
+-- name: EXPLAIN and CREATE TABLE AS of a prepared statement
+PREPARE p (integer) AS SELECT id, name FROM regions WHERE id < $1 ORDER BY id;
+EXPLAIN (COSTS OFF) EXECUTE p(3);
+CREATE TEMP TABLE few AS EXECUTE p(3);
+SELECT * FROM few ORDER BY id;
+DROP TABLE few;
+DEALLOCATE p;
+-- name: a prepared statement over masked values with a parameter
+PREPARE p (integer) AS SELECT id, email, phone FROM customers WHERE id < $1 ORDER BY id;
+EXECUTE p(4);
+EXECUTE p(2);
+DEALLOCATE p;
+-- name: a migration in one message
+-- one message
+CREATE TEMP TABLE m (id integer PRIMARY KEY, name text);
+INSERT INTO m SELECT id, name FROM regions;
+UPDATE m SET name = 'first' WHERE id = 1;
+SELECT * FROM m ORDER BY id;
+SET search_path = hr, public;
+SELECT count(*) FROM employees;
+RESET search_path;
+DROP TABLE m;
+-- name: a cursor in one message
+-- one message
+BEGIN;
+DECLARE c SCROLL CURSOR FOR SELECT id, email FROM customers ORDER BY id;
+FETCH 2 FROM c;
+MOVE 3 FROM c;
+FETCH PRIOR FROM c;
+COMMIT;
+-- name: an error in the middle of a message that changes names
+-- one message
+CREATE TEMP TABLE m (id integer);
+INSERT INTO m VALUES (1);
+SELECT 1/0;
+SELECT * FROM m;
+-- name: prepare and execute in one message
+-- one message
+PREPARE p AS SELECT id, email FROM customers WHERE id = $1;
+EXECUTE p(3);
+DEALLOCATE p;
+-- name: tables made behind a savepoint
+BEGIN;
+SAVEPOINT a;
+CREATE TEMP TABLE m (id integer);
+INSERT INTO m VALUES (1);
+SELECT * FROM m;
+ROLLBACK TO a;
+COMMIT;
+SELECT 1;

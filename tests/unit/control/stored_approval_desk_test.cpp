@@ -29,6 +29,11 @@ class StoredApprovalDeskTest : public testing::Test {
   HoldStatus submit() {
     return std::move(loop_.result_of(desk_.submit(approvals::sample_held(), approvals::sample_requirement()))).value();
   }
+  HoldStatus submit_and_wait() {
+    policy::RequireApproval requirement = approvals::sample_requirement();
+    requirement.mode = policy::HoldMode::wait;
+    return std::move(loop_.result_of(desk_.submit(approvals::sample_held(), std::move(requirement)))).value();
+  }
   auto decide(const RequestId& id, const std::string& who, bool approve, std::string reason = {}) {
     return loop_.result_of(desk_.decide(id, approvals::person(who), approve, std::move(reason), "cli"));
   }
@@ -93,6 +98,27 @@ TEST_F(StoredApprovalDeskTest, AWithdrawnRequestCannotBeApproved) {
   EXPECT_EQ(seen[0], RequestState::withdrawn);
   EXPECT_EQ(decide(held.id, "bob", true).error().kind, ErrorKind::conflict);
   EXPECT_NE(submit().id, held.id);
+}
+
+TEST_F(StoredApprovalDeskTest, ARequestLivesWhileASessionWaitsForIt) {
+  const HoldStatus held = submit_and_wait();
+  EXPECT_EQ(submit_and_wait().id, held.id);
+  std::vector<RequestState> seen;
+  net::spawn(loop_.executor(), wait_for(&desk_, held.id, &seen));
+  desk_.withdraw(held.id, "the first session left");
+  settle(thread_.executor());
+  EXPECT_EQ(loop_.result_of(desk_.get(held.id))->state, RequestState::pending);
+  desk_.withdraw(held.id, "the second session left");
+  run_until(seen, 1);
+  EXPECT_EQ(seen[0], RequestState::withdrawn);
+}
+
+TEST_F(StoredApprovalDeskTest, WhoLeavesDoesNotTakeTheApprovalFromWhoStays) {
+  const HoldStatus held = submit_and_wait();
+  EXPECT_EQ(submit_and_wait().id, held.id);
+  ASSERT_TRUE(decide(held.id, "bob", true).ok());
+  desk_.withdraw(held.id, "left before it heard of the decision");
+  EXPECT_TRUE(loop_.result_of(desk_.consume(held.id, digest())).ok());
 }
 
 TEST_F(StoredApprovalDeskTest, TheFirstDecisionWinsAndItsReasonIsCleaned) {

@@ -249,6 +249,31 @@ TEST_F(PendingRepliesTest, SwallowsEvenTheErrorOfAQuestionThatNobodyMissesTheAns
   EXPECT_TRUE(ledger.empty());
 }
 
+TEST_F(PendingRepliesTest, OwesNothingAfterACopyThatFailedWithSyncsInItsData) {
+  expect(Owed::execute);
+  EXPECT_EQ(replies("G"), "f");
+  expect(Owed::sync);
+  EXPECT_EQ(replies("E"), "f");  // nobody knows whether the Sync was read before or after
+  ledger.copy_ended();
+  EXPECT_TRUE(ledger.empty());
+  expect(Owed::sync);
+  EXPECT_EQ(replies("Z"), "f");
+  EXPECT_TRUE(ledger.empty());
+}
+
+TEST_F(PendingRepliesTest, CountsAReadyForQueryOnceHoweverManySyncsWereInTheData) {
+  expect(Owed::execute);
+  expect(Owed::sync);
+  expect(Owed::sync);
+  EXPECT_EQ(replies("GE"), "ff");
+  expect(Owed::sync);
+  EXPECT_EQ(replies("Z"), "f");
+  EXPECT_TRUE(ledger.empty());
+  expect(Owed::query);
+  EXPECT_EQ(replies("CZ"), "ff");
+  EXPECT_TRUE(ledger.empty());
+}
+
 TEST_F(PendingRepliesTest, LetsAFatalErrorComeUnasked) { EXPECT_EQ(replies("E"), "f"); }
 
 }  // namespace

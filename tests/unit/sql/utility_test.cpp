@@ -139,7 +139,7 @@ TEST(UtilitySetting, ShowReturnsOneColumnNamedLikeTheSetting) {
 
 TEST(UtilitySetting, DiscardTellsWhetherAllGoes) {
   EXPECT_EQ(understood("DISCARD ALL").session_change, SessionChange(DiscardChange{true}));
-  EXPECT_EQ(understood("DISCARD TEMP").session_change, SessionChange(DiscardChange{false}));
+  EXPECT_EQ(understood("DISCARD TEMP").session_change, SessionChange(DiscardChange{false, true}));
 }
 
 TEST(UtilityCursor, DeclareFetchAndClose) {
@@ -162,13 +162,13 @@ TEST(UtilityCursor, DeclareFetchAndClose) {
 TEST(UtilityPrepared, PrepareExecuteDeallocate) {
   EXPECT_TRUE(analyse("PREPARE p AS SELECT 1").query);
   const Answer execute = analyse("EXECUTE p(1, now())");
-  EXPECT_EQ(execute.analysis->session_change, SessionChange(PreparedUse{"p"}));
+  EXPECT_EQ(execute.analysis->session_change, SessionChange(PreparedUse{"p", true}));
   EXPECT_EQ(execute.expressions, 2u);
   EXPECT_EQ(understood("DEALLOCATE ALL").session_change, SessionChange(PreparedUse{""}));
 }
 
-TEST(UtilityNotification, ListenIsRefusedBecauseTriggersPutValuesIntoPayloads) {
-  expect_refused("LISTEN c", ErrorKind::not_supported);
+TEST(UtilityNotification, BelongsToTheSession) {
+  expect_kind("LISTEN c", StatementKind::listen, {Action::session});
   expect_kind("UNLISTEN *", StatementKind::unlisten, {Action::session});
   expect_kind("NOTIFY c, 'x'", StatementKind::notify, {Action::session});
 }
