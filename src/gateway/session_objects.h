@@ -53,6 +53,10 @@ class SessionObjects {
 
   void define_statement(std::string name, std::shared_ptr<const PreparedStatement> statement);
   void drop_statement(std::string_view name);  ///< empty: the unnamed one
+<<<<<<< HEAD
+=======
+  void drop_all_statements() { statements_.clear(); }
+>>>>>>> session
   void drop_named_statements();                ///< DEALLOCATE ALL and DISCARD ALL leave the unnamed one
   void define_portal(std::string name, std::shared_ptr<const Portal> portal);
   void drop_portal(std::string_view name);

@@ -228,8 +228,8 @@ TEST(Analyse, TemporaryTablesCallNoCode) {
 }
 
 TEST(Analyse, WhatChangesTheMeaningOfNamesMustComeAlone) {
-  EXPECT_EQ(refusal_of("SET search_path = hr; SELECT 1").kind, ErrorKind::not_supported);
-  EXPECT_EQ(refusal_of("CREATE TEMP TABLE t AS SELECT 1 AS a; SELECT * FROM orders").kind, ErrorKind::not_supported);
+  EXPECT_EQ(refusal_of("SET search_path = hr; SELECT 1").kind, ErrorKind::planned_in_parts);
+  EXPECT_EQ(refusal_of("CREATE TEMP TABLE t AS SELECT 1 AS a; SELECT * FROM orders").kind, ErrorKind::planned_in_parts);
   EXPECT_TRUE(analyse("SELECT 1; SELECT 2").ok());
   EXPECT_TRUE(analyse("").value().statements().empty());
 }
