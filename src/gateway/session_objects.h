@@ -30,6 +30,8 @@ struct ReplyContext {
   std::shared_ptr<RunningText> running;    ///< Execute and Query
   std::shared_ptr<OwnQuestion> question;   ///< replies to swallow and to remember
   std::string error;                       ///< bytes that replace the upstream's error
+
+  [[nodiscard]] bool changes_statement() const noexcept { return change == Change::define_statement || change == Change::drop_statement; }
 };
 
 using Ledger = protocol::PendingReplies<ReplyContext>;
