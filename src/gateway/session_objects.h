@@ -36,6 +36,8 @@ struct ReplyContext {
   bool rows_are_late = false;              ///< likewise: told of only once the statement has run
   bool awaits_commit = false;              ///< likewise: completed only once the block around all is committed
   bool ends_block = false;                 ///< the end of that block
+
+  [[nodiscard]] bool changes_statement() const noexcept { return change == Change::define_statement || change == Change::drop_statement; }
 };
 
 using Ledger = protocol::PendingReplies<ReplyContext>;
@@ -53,10 +55,7 @@ class SessionObjects {
 
   void define_statement(std::string name, std::shared_ptr<const PreparedStatement> statement);
   void drop_statement(std::string_view name);  ///< empty: the unnamed one
-<<<<<<< HEAD
-=======
   void drop_all_statements() { statements_.clear(); }
->>>>>>> session
   void drop_named_statements();                ///< DEALLOCATE ALL and DISCARD ALL leave the unnamed one
   void define_portal(std::string name, std::shared_ptr<const Portal> portal);
   void drop_portal(std::string_view name);

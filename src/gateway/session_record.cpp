@@ -67,15 +67,10 @@ net::awaitable<Status> Session::record_query(const protocol::MessageView& messag
   if (!named.ok()) co_return named.error();
   SLUICE_CO_TRY(text, co_await plan(text_of(message.body), recorded_names()));
   // What EXECUTE and FETCH run is recorded as what they run, if the session knows it.
-<<<<<<< HEAD
-  auto resolved = co_await resolve_indirect(text);
-  if (resolved.ok()) text = std::move(resolved->text);
-=======
   if (is_indirect(*text)) {
     auto resolved = co_await resolve_indirect(text);
     if (resolved.ok()) text = std::move(resolved->text);
   }
->>>>>>> session
   RequestId by_rule;  // nobody approved it: a rule lets it pass
   SLUICE_CO_TRY(permit, co_await obtain_permit(worker_.recorder, text, id_, next_statement_, by_rule, worker_.gateway.clock));
   next_statement_ += text->facts.size();
@@ -142,11 +137,6 @@ net::awaitable<Status> Session::record_bind(const protocol::MessageView& message
 net::awaitable<Status> Session::record_execute(const protocol::MessageView& message) {
   SLUICE_CO_CHECK(look_at_snapshot());
   std::shared_ptr<const PlannedText> text;
-<<<<<<< HEAD
-  std::shared_ptr<const Portal> portal;
-  if (const auto execute = protocol::ExecuteView::decode(message.body); execute.ok()) portal = objects_.portal(execute->portal, ledger_);
-  if (portal) text = portal->text;
-=======
   std::shared_ptr<const PreparedStatement> prepared;
   if (const auto execute = protocol::ExecuteView::decode(message.body); execute.ok()) {
     if (const auto portal = objects_.portal(execute->portal, ledger_)) {
@@ -154,19 +144,10 @@ net::awaitable<Status> Session::record_execute(const protocol::MessageView& mess
       prepared = portal->statement;
     }
   }
->>>>>>> session
   if (!text) {
     SLUICE_CO_TRY(unread, co_await unread_text());
     text = std::move(unread);
   }
-<<<<<<< HEAD
-  auto resolved = co_await resolve_indirect(text);
-  if (resolved.ok()) text = std::move(resolved->text);
-  RequestId by_rule;  // nobody approved it: a rule lets it pass
-  SLUICE_CO_TRY(permit, co_await obtain_permit(worker_.recorder, text, id_, next_statement_, by_rule, worker_.gateway.clock));
-  next_statement_ += text->facts.size();
-  if (portal && portal->statement) note_definition(*permit.running(), portal->statement->source, portal->statement->names);
-=======
   if (is_indirect(*text)) {
     auto resolved = co_await resolve_indirect(text);
     if (resolved.ok()) text = std::move(resolved->text);
@@ -175,7 +156,6 @@ net::awaitable<Status> Session::record_execute(const protocol::MessageView& mess
   SLUICE_CO_TRY(permit, co_await obtain_permit(worker_.recorder, text, id_, next_statement_, by_rule, worker_.gateway.clock));
   next_statement_ += text->facts.size();
   if (prepared) note_definition(*permit.running(), prepared->source, prepared->names);
->>>>>>> session
   upstream_->execute(permit, message);
   extended_open_ = true;
   ReplyContext context;

@@ -23,19 +23,12 @@ const plan::StatementPlan* rows_of(const Ledger::Entry& subject) {
     text = running->rows_of ? running->rows_of.get() : running->text.get();
     statement = running->rows_of ? 0 : running->current;
   }
-<<<<<<< HEAD
-  if (text == nullptr || statement >= text->plan->statements.size()) return nullptr;
-  const plan::StatementPlan* plan = &text->plan->statements[statement];
-  // What a procedure gives back is not analysed.
-  return plan->analysis.kind == sql::StatementKind::code ? nullptr : plan;
-=======
   if (text == nullptr || statement >= text->plan->statements.size() || text->plan->grade == policy::Grade::audit_only) return nullptr;
   const plan::StatementPlan* plan = &text->plan->statements[statement];
   // What procedures and commands of replication give back is not analysed.
   const bool analysed = plan->analysis.kind != sql::StatementKind::code && plan->analysis.kind != sql::StatementKind::unknown &&
                         plan->analysis.kind != sql::StatementKind::function_call && plan->analysis.kind != sql::StatementKind::replication;
   return analysed ? plan : nullptr;
->>>>>>> session
 }
 }  // namespace
 

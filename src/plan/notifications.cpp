@@ -3,10 +3,7 @@
 #include <algorithm>
 #include <variant>
 
-<<<<<<< HEAD
-=======
 #include "policy/grade.h"
->>>>>>> session
 #include "policy/policy.h"
 
 namespace sluice::plan {
@@ -29,10 +26,7 @@ bool reads_in_clear(const sql::Relation& relation, const auth::Identity& identit
 
 bool may_hear_notifications(const auth::Identity& identity, const DatabaseAlias& database, const Snapshot& snapshot) {
   if (!snapshot.tags.any()) return true;
-<<<<<<< HEAD
-=======
   if (policy::grade_of(*snapshot.policy, identity, database).grade == policy::Grade::audit_only) return true;
->>>>>>> session
   bool reacts = false;
   bool clear = true;
   snapshot.catalog->for_each_relation([&](const sql::Relation& relation) {

@@ -60,14 +60,11 @@ Result<std::shared_ptr<const TextPlan>> plan_execution(const TextPlan& execute, 
     analysis.max_rows = inner.analysis.max_rows;
     merged.row = inner.row;
   }
-<<<<<<< HEAD
-=======
   if (execute.grade == policy::Grade::audit_only) {
     auto recorded = std::make_shared<TextPlan>(execute);
     recorded->statements = {std::move(merged)};
     return std::shared_ptr<const TextPlan>(std::move(recorded));
   }
->>>>>>> session
   merged.decision = policy::decide(*snapshot.policy, identity, database, analysis, *snapshot.catalog, snapshot.tags);
   if (merged.decision.verdict != policy::Verdict::deny && masks_of(merged.decision) != masks_of(inner.decision)) {
     return make_error(ErrorKind::not_supported, "cached plan must not change result type",

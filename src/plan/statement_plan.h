@@ -38,11 +38,7 @@ struct RowField {
 struct StatementPlan {
   sql::Analysis analysis;
   policy::Decision decision;
-<<<<<<< HEAD
-  std::vector<RowField> row;  ///< one for each output
-=======
   std::vector<RowField> row{};  ///< one for each output
->>>>>>> session
 };
 
 /// What will happen to one text: a Query message or a Parse message. Immutable, shared by all

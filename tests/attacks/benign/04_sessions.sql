@@ -128,12 +128,8 @@ DEALLOCATE p;
 -- one message
 CREATE TEMP TABLE m (id integer PRIMARY KEY, name text);
 INSERT INTO m SELECT id, name FROM regions;
-<<<<<<< HEAD
 ALTER TABLE m ADD COLUMN size integer DEFAULT 1;
 UPDATE m SET size = 2 WHERE id = 1;
-=======
-UPDATE m SET name = 'first' WHERE id = 1;
->>>>>>> session
 SELECT * FROM m ORDER BY id;
 SET search_path = hr, public;
 SELECT count(*) FROM employees;
