@@ -125,10 +125,32 @@ class Collector {
   // Whole rows, stars that a later DDL widens and values behind views all come from the relations
   // themselves, so every tagged column of them counts, used or not.
   void collect_reachable() {
-    for (const sql::RelationAccess& access : analysis_.relations) reach_family(access.relation);
+    for (const sql::RelationAccess& access : analysis_.relations) {
+      reach_family(access.relation);
+      if (access.inserts || access.updates || access.deletes) reach_tied(access.relation);
+    }
     for (const sql::ColumnUse& use : analysis_.uses) reach_family(use.column.relation);
     for (const sql::OutputColumn& output : analysis_.outputs) {
       for (const sql::FlowSource& source : output.flow) reach_family(source.column.relation);
+    }
+  }
+
+  // Foreign keys look at other tables when this one is written: whether they hold must not tell of masked columns there. Deleting goes
+  // on to the tables that refer to it, if the keys say so.
+  void reach_tied(Oid written) {
+    std::vector<Oid> pending{written};
+    for (const Oid member : descendants_of(written, catalog_)) pending.push_back(member);
+    std::vector<Oid> seen = pending;
+    for (std::size_t i = 0; i < pending.size(); ++i) {
+      const sql::Relation* relation = catalog_.relation(pending[i]);
+      if (relation == nullptr) continue;
+      for (const sql::ForeignKey& key : relation->foreign_keys) reach_family(key.referenced);
+      for (const Oid referencing : catalog_.referencing(pending[i])) {
+        reach_family(referencing);
+        if (std::find(seen.begin(), seen.end(), referencing) != seen.end()) continue;
+        seen.push_back(referencing);
+        pending.push_back(referencing);
+      }
     }
   }
 

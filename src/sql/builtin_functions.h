@@ -11,6 +11,7 @@ enum class FunctionClass {
   session,       ///< tells of the session or server: version, pg_backend_pid, txid_current …
   sequence,      ///< nextval, currval, setval, lastval: a write, but none of data
   sleep,         ///< pg_sleep and kin: harmless but for time
+  lock,          ///< advisory locks: names that sessions agree upon, nothing of the data
   setting,       ///< current_setting, set_config: the caller must look at the arguments
   refused,       ///< files, large objects, other sessions, SQL from text, physical layout … and every unknown name
 };

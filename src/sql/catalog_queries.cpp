@@ -46,10 +46,11 @@ SELECT i.indrelid, i.indisprimary,
 FROM pg_catalog.pg_index AS i
 WHERE i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL AND i.indisvalid AND i.indislive AND i.indimmediate)";
 
-// What else can refuse a row because of the values of several columns, or of other rows. Column 0 is the whole row; the columns
+// What else can refuse a row because of the values of several columns, or of other rows. A CHECK that
+// was not validated is about all columns: any change of a row can find out that the row breaks it. Column 0 is the whole row; the columns
 // of expressions and predicates are known by the dependencies of the index.
 constexpr std::string_view kConstraints = R"(
-SELECT c.conrelid, 'c', pg_catalog.array_to_string(c.conkey, ' ')
+SELECT c.conrelid, 'c', CASE WHEN c.convalidated THEN pg_catalog.array_to_string(c.conkey, ' ') ELSE '0' END
 FROM pg_catalog.pg_constraint AS c
 WHERE c.contype = 'c' AND c.conrelid <> 0 AND c.conkey IS NOT NULL
 UNION ALL

@@ -12,6 +12,8 @@ namespace {
 int element_location(const Node* node) {
   if (IsA(node, ColumnRef)) return as<ColumnRef>(node).location;
   if (IsA(node, A_Const)) return as<A_Const>(node).location;
+  if (IsA(node, GroupingSet)) return as<GroupingSet>(node).location;
+  if (IsA(node, RowExpr)) return as<RowExpr>(node).location;
   return -1;
 }
 
@@ -73,26 +75,33 @@ void QueryAnalyser::clause_element(const Node* node, Scope* scope, const Derived
   }
 }
 
+// `grouped` gets what all groups are grouped by: of grouping sets, what all of them have.
 void QueryAnalyser::group_clause(const SelectStmt& select, Scope& scope, const DerivedColumns& targets, GroupNotes& grouped) {
-  // Grouping sets nest; a row groups by each of its fields.
-  std::vector<const Node*> pending;
-  const auto push = [&pending](const List* list) {
-    const auto view = elements(list);
-    for (std::size_t i = view.size(); i > 0; --i) pending.push_back(view[i - 1]);
-  };
-  push(select.groupClause);
-  while (!pending.empty() && !failed()) {
-    const Node* node = pending.back();
-    pending.pop_back();
-    if (IsA(node, GroupingSet)) {
-      push(as<GroupingSet>(node).content);
-    } else if (IsA(node, List)) {
-      push(reinterpret_cast<const List*>(node));
-    } else if (IsA(node, RowExpr) && as<RowExpr>(node).row_format == COERCE_IMPLICIT_CAST) {
-      push(as<RowExpr>(node).args);
-    } else {
-      clause_element(node, &scope, targets, Use::grouping, true, &grouped);
+  for (const Node* element : elements(select.groupClause)) group_element(element, scope, targets, grouped);
+}
+
+void QueryAnalyser::group_element(const Node* node, Scope& scope, const DerivedColumns& targets, GroupNotes& grouped) {
+  const Depth deeper(depth_);
+  if (!enter(-1)) return;
+  if (IsA(node, GroupingSet)) {
+    const GroupingSet& set = as<GroupingSet>(node);
+    bool first = true;
+    GroupNotes common;
+    for (const Node* member : elements(set.content)) {
+      GroupNotes own;
+      group_element(member, scope, targets, own);
+      if (first) common = std::move(own);
+      else std::erase_if(common.references, [&](const auto& r) { return !contains(own.references, r.item, r.attribute); });
+      first = false;
     }
+    const bool holds_empty = set.kind == GROUPING_SET_EMPTY || set.kind == GROUPING_SET_ROLLUP || set.kind == GROUPING_SET_CUBE;
+    if (!holds_empty) grouped.references.insert(grouped.references.end(), common.references.begin(), common.references.end());
+  } else if (IsA(node, List)) {
+    for (const Node* member : elements(reinterpret_cast<const List*>(node))) group_element(member, scope, targets, grouped);
+  } else if (IsA(node, RowExpr) && as<RowExpr>(node).row_format == COERCE_IMPLICIT_CAST) {
+    for (const Node* member : elements(as<RowExpr>(node).args)) group_element(member, scope, targets, grouped);
+  } else {
+    clause_element(node, &scope, targets, Use::grouping, true, &grouped);
   }
 }
 
@@ -100,7 +109,6 @@ void QueryAnalyser::group_clause(const SelectStmt& select, Scope& scope, const D
 void QueryAnalyser::note_grouping(const SelectStmt& select, const GroupNotes& grouped, const GroupNotes& used) {
   int location = -1;
   for (const Node* element : elements(select.groupClause)) {
-    if (IsA(element, GroupingSet)) return;
     if (location < 0) location = element_location(element);
   }
   if (location < 0) return;

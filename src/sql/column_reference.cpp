@@ -12,7 +12,16 @@ struct SystemColumn {
   std::int16_t attribute;
 };
 constexpr std::array<SystemColumn, 6> kSystemColumns{
-    {{"ctid", -1}, {"xmin", -2}, {"cmin", -3}, {"xmax", -4}, {"cmax", -5}, {"tableoid", -6}}};
+    {{"ctid", -1}, {"xmin", -2}, {"cmin", -3}, {"xmax", -4}, {"cmax", -5}, {"tableoid", kTableOid}}};
+
+std::string dotted(const ListView<Node>& fields) {
+  std::string out;
+  for (const Node* field : fields) {
+    if (!out.empty()) out += '.';
+    out += IsA(field, A_Star) ? std::string_view("*") : text_of(field);
+  }
+  return out;
+}
 
 }  // namespace
 
@@ -26,7 +35,7 @@ bool QueryAnalyser::find_in_item(const FromItem& item, std::string_view name, Re
     reference.item = &item;
     reference.index = i;
     reference.column = true;
-    reference.attribute = item.derived == nullptr ? item.relation->columns[i].attribute : std::int16_t{0};
+    reference.attribute = item.relation != nullptr ? item.relation->columns[i].attribute : std::int16_t{0};
   }
   if (matches > 1) {
     fail(make_error(ErrorKind::ambiguous_column, "column reference \"" + std::string(name) + "\" is ambiguous"));
@@ -102,13 +111,17 @@ std::optional<QueryAnalyser::Reference> QueryAnalyser::resolve(const ColumnRef& 
     undefined_column(reference, {}, name);
     return std::nullopt;
   }
-  if (fields.size() > 3) {
-    not_supported("a column name of more than three parts", reference.location, "Leave the database's name out.");
+  if (fields.size() > 4) {
+    fail(make_error(ErrorKind::syntax_error, "improper qualified name (too many dotted names): " + dotted(fields)), reference.location);
     return std::nullopt;
   }
-  const bool with_schema = fields.size() == 3;
-  const std::string_view schema = with_schema ? text_of(fields[0]) : std::string_view();
-  const std::string_view table = text_of(fields[with_schema ? 1 : 0]);
+  if (fields.size() == 4 && text_of(fields[0]) != catalog_.database()) {
+    fail(make_error(ErrorKind::not_supported, "cross-database references are not implemented: " + dotted(fields)), reference.location);
+    return std::nullopt;
+  }
+  const bool with_schema = fields.size() >= 3;
+  const std::string_view schema = with_schema ? text_of(fields[fields.size() - 3]) : std::string_view();
+  const std::string_view table = text_of(fields[fields.size() - 2]);
   auto row = resolve_item(schema == "pg_temp" ? std::string_view(names_.temporary_schema) : schema, table, scope,
                           reference.location);
   if (!row) {
@@ -158,6 +171,9 @@ void QueryAnalyser::note_site(const Reference& reference, const ColumnRef& node)
   if (item.site < 0) return;
   const auto fields = static_cast<int>(elements(node.fields).size());
   const bool system = !reference.column && reference.attribute < 0 && reference.attribute != kAllColumns;
+  RelationSite& site = sites_.relations[static_cast<std::size_t>(item.site)];
+  site.tableoid |= reference.attribute == kTableOid;
+  site.starred |= !reference.column && !system;
   if (item.is_target || fields > 2 || system) {
     sites_.columns.push_back({node.location, item.site, reference.attribute, fields,
                               item.is_target ? reference.scope->place : ColumnPlace::source});

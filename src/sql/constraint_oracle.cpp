@@ -39,9 +39,25 @@ bool is_masked(const Relation& written, std::int16_t attribute, const Relation& 
   return same != nullptr && masks.of(named, *same) != nullptr;
 }
 
+/// Is this column among those, itself or as an input of a generated one?
+bool concerns(const Attributes& set, const Relation& written, std::int16_t attribute) {
+  return std::any_of(set.begin(), set.end(), [&](std::int16_t member) {
+    const Column* column = written.column(member);
+    return member == attribute || (column != nullptr && contains(column->generated_from, attribute));
+  });
+}
+
+/// Computing a generated column may fail, and so tell of its inputs.
+bool is_computed_with_masked(const Relation& written, std::int16_t attribute, const Relation& named, const MaskSet& masks) {
+  return std::any_of(written.columns.begin(), written.columns.end(), [&](const Column& column) {
+    return contains(column.generated_from, attribute) &&
+           std::any_of(column.generated_from.begin(), column.generated_from.end(), [&](std::int16_t other) { return is_masked(written, other, named, masks); });
+  });
+}
+
 bool ties_to_masked(const std::vector<Attributes>& sets, const Relation& written, std::int16_t attribute, const Relation& named, const MaskSet& masks) {
   return std::any_of(sets.begin(), sets.end(), [&](const Attributes& set) {
-    return contains(set, attribute) && std::any_of(set.begin(), set.end(), [&](std::int16_t other) { return is_masked(written, other, named, masks); });
+    return concerns(set, written, attribute) && std::any_of(set.begin(), set.end(), [&](std::int16_t other) { return is_masked(written, other, named, masks); });
   });
 }
 
@@ -73,14 +89,27 @@ bool tells_of_masked(const Relation& relation, const Column& column, bool insert
     if (theirs == nullptr) return false;
     const std::int16_t attribute = theirs->attribute;
     const auto tied = [&](const std::vector<Attributes>& sets) { return ties_to_masked(sets, written, attribute, relation, masks); };
-    return tied(written.unique_keys) || tied(written.conflict_keys) || (!insert && tied(written.checks)) || refers_to_masked(written, attribute, masks, catalog) ||
+    return tied(written.unique_keys) || tied(written.conflict_keys) || (!insert && tied(written.checks)) || (!insert && is_computed_with_masked(written, attribute, relation, masks)) || refers_to_masked(written, attribute, masks, catalog) ||
            (!insert && masked_refers_to(written, &attribute, masks, catalog));
   };
   return any_descendant(relation, catalog, judged);
 }
 
+// Deleting a row may delete, or change, those that refer to it, and so on.
 bool deletion_tells_of_masked(const Relation& relation, const MaskSet& masks, const Catalog& catalog) {
-  return any_descendant(relation, catalog, [&](const Relation& deleted) { return masked_refers_to(deleted, nullptr, masks, catalog); });
+  if (masks.empty()) return false;
+  std::vector<Oid> deleted{relation.oid};
+  const auto add = [&](Oid oid) {
+    if (std::find(deleted.begin(), deleted.end(), oid) == deleted.end()) deleted.push_back(oid);
+  };
+  for (std::size_t i = 0; i < deleted.size(); ++i) {
+    const Relation* each = catalog.relation(deleted[i]);
+    if (each == nullptr) continue;
+    if (masked_refers_to(*each, nullptr, masks, catalog)) return true;
+    for (const Oid child : catalog.children(each->oid)) add(child);
+    for (const Oid referencing : catalog.referencing(each->oid)) add(referencing);
+  }
+  return false;
 }
 
 bool runs_code_when_written(const Relation& relation, const Catalog& catalog) {

@@ -74,6 +74,8 @@ void QueryAnalyser::explain(const ExplainStmt& statement, const Node* inner, Ana
     if (name == "analyze") runs |= is_true(*option);
     if (name == "format" && option->arg != nullptr && IsA(option->arg, String)) {
       site.format = std::string(text_of(option->arg));
+    } else if (name == "summary" || name == "settings") {
+      site.harmless += ", " + std::string(name) + (is_true(*option) ? " on" : " off");
     } else if (name != "costs" && is_true(*option)) {
       site.plain = false;
     }
@@ -131,9 +133,8 @@ void QueryAnalyser::copy_table(const CopyStmt& statement, std::size_t first_rela
   }
   if (!statement.is_from) {
     if (relation->kind == RelationKind::view) {
-      return fail(make_error(ErrorKind::not_supported, "cannot copy from view \"" + relation->name + "\"",
-                             "Try the COPY (SELECT ...) TO variant."),
-                  location);
+      return fail(make_error(ErrorKind::wrong_object_type, "cannot copy from view \"" + relation->name + "\"",
+                             "Try the COPY (SELECT ...) TO variant."));
     }
     FromItem& item = new_item();
     item.relation = relation;
@@ -147,11 +148,18 @@ void QueryAnalyser::copy_table(const CopyStmt& statement, std::size_t first_rela
   for (const std::size_t i : columns) {
     const ColumnId column{relation->oid, relation->columns[i].attribute};
     uses_.push_back({column, Use::write_target});
-    sites_.writes.push_back({location, index, column.attribute, true});
+    sites_.writes.push_back({location, index, relation->oid, column.attribute, true});
   }
-  if (statement.whereClause != nullptr) {
-    not_supported("COPY ... FROM ... WHERE", location, "Load all rows into a temporary table first.");
-  }
+  if (statement.whereClause == nullptr) return;
+  // It sees the new row, which is the agent's own, and nothing else.
+  DerivedColumns& proposed = new_columns();
+  for (const Column& column : relation->columns) proposed.push_back({column.name, {}, nullptr, 0});
+  FromItem& row = new_item();
+  row.name = relation->name;
+  row.derived = &proposed;
+  Scope scope(nullptr);
+  scope.visible.push_back({&row});
+  expression(statement.whereClause, scope, {bit(Use::predicate), FlowKind::derived, nullptr});
 }
 
 }  // namespace sluice::sql

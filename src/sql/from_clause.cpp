@@ -84,22 +84,24 @@ void QueryAnalyser::range_sample(const RangeTableSample& sample, Scope& scope, s
   if (failed()) return;
   const std::string_view method = text_of(elements(sample.method).back());
   if (elements(sample.method).size() != 1 || (method != "bernoulli" && method != "system")) {
-    return not_supported("this sampling method", sample.location);
+    return fail(make_error(ErrorKind::undefined_object, "tablesample method " + std::string(method) + " does not exist"), sample.location);
   }
-  if (sites_.relations.size() == site || sites_.relations[site].view >= 0) {
-    return not_supported("TABLESAMPLE of anything but a table", sample.location);
+  const bool relation = sites_.relations.size() == site + 1;
+  const RelationKind kind = relation ? catalog_.relation(sites_.relations[site].relation)->kind : RelationKind::view;
+  if (kind != RelationKind::table && kind != RelationKind::partitioned_table && kind != RelationKind::materialized_view) {
+    return fail(make_error(ErrorKind::wrong_object_type, "TABLESAMPLE clause can only be applied to tables and materialized views"), sample.location);
   }
-  sites_.relations[site].sampled = true;
-  for (const Node* argument : elements(sample.args)) {
-    if (!IsA(argument, A_Const) && !IsA(argument, ParamRef)) return not_supported("TABLESAMPLE with an expression", sample.location);
-    expression(argument, scope, {});
-  }
-  if (sample.repeatable != nullptr) {
-    if (!IsA(sample.repeatable, A_Const) && !IsA(sample.repeatable, ParamRef)) {
-      return not_supported("REPEATABLE with an expression", sample.location);
-    }
-    expression(sample.repeatable, scope, {});
-  }
+  bool plain = true;
+  const auto argument = [&](const Node* node) {
+    plain = plain && (IsA(node, A_Const) || IsA(node, ParamRef));
+    expression(node, scope, {bit(Use::predicate), FlowKind::derived, nullptr});
+  };
+  for (const Node* node : elements(sample.args)) argument(node);
+  if (sample.repeatable != nullptr) argument(sample.repeatable);
+  RelationSite& sampled = sites_.relations[site];
+  sampled.sample = sample.location;
+  sampled.sample_follows_pages = method == "system" || sample.repeatable != nullptr;
+  sampled.sample_is_plain = plain;
 }
 
 void QueryAnalyser::range_subselect(const RangeSubselect& subselect, Scope& scope, std::vector<Visible>& out) {

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "sql/builtin_functions.h"
+#include "sql/builtin_types.h"
 #include "sql/query_analyser.h"
 #include "sql/raw_tree.h"
 
@@ -79,16 +80,13 @@ bool QueryAnalyser::check_function(const FuncCall& call, std::string_view name, 
       return true;  // both may be meant, and both may be called
     }
     if (!builtin.known && projects_column(call, name, scope)) return true;
-    if (!builtin.known) {
-      if (catalog_.has_user_function(name)) {
-        fail(make_error(ErrorKind::undefined_function, "function " + std::string(name) + " does not exist",
-                        "A schema of the search path must have it, or its name must be written with its schema."),
-             call.location);
-      } else {
-        fail(make_error(ErrorKind::undefined_function, "function " + std::string(name) + " does not exist"), call.location);
-      }
-      return false;
-    }
+  }
+  if (!builtin.known) {
+    // type(value) is a cast, where no function has the name.
+    const bool cast = is_builtin_type(name) && elements(call.args).size() == 1 && call.over == nullptr && !call.agg_star && !call.agg_distinct;
+    if (!cast) return undefined_function(call, scope), false;
+    if (!system) sites_.functions.push_back({call.location, std::string(kSystemSchema)});
+    return true;
   }
   switch (builtin.function_class) {
     case FunctionClass::pure:
@@ -98,6 +96,9 @@ bool QueryAnalyser::check_function(const FuncCall& call, std::string_view name, 
       break;
     case FunctionClass::sequence:
       if (name == "setval") actions_ |= 1u << static_cast<unsigned>(Action::update);
+      break;
+    case FunctionClass::lock:
+      actions_ |= 1u << static_cast<unsigned>(Action::lock);
       break;
     case FunctionClass::setting:
       check_setting_function(call, name);
@@ -136,7 +137,8 @@ bool QueryAnalyser::check_user_function(const FuncCall& call, std::string_view s
   const std::string full = std::string(schema) + "." + std::string(name);
   if (std::find(names_.allowed_functions.begin(), names_.allowed_functions.end(), full) != names_.allowed_functions.end()) return true;
   if (!catalog_.has_user_function(schema, name)) {
-    fail(make_error(ErrorKind::undefined_function, "function " + full + " does not exist"), call.location);
+    Scope none(nullptr);
+    undefined_function(call, none);
   } else {
     fail(make_error(ErrorKind::denied, "permission denied for function " + std::string(name),
                     "Functions outside pg_catalog may be called only where the policy lists them."),

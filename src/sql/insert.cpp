@@ -14,7 +14,7 @@ QueryResult QueryAnalyser::insert(const InsertStmt& statement, Scope* parent) {
   with_clause(statement.withClause, scope);
   FromItem* target = write_target(*statement.relation, "insert into");
   if (target == nullptr) return {};
-  touch(*target->relation, {.inserts = true});
+  touch_target(*target, {.inserts = true});
 
   std::optional<std::uint64_t> rows = 1;  // DEFAULT VALUES
   std::size_t width = 0;
@@ -32,10 +32,7 @@ QueryResult QueryAnalyser::insert(const InsertStmt& statement, Scope* parent) {
       fail(make_error(ErrorKind::syntax_error, "INSERT has more expressions than target columns"), statement.relation->location);
       return {};
     }
-    for (std::size_t i = 0; i < width; ++i) {
-      uses_.push_back({{target->relation->oid, all[i].attribute}, Use::write_target});
-      sites_.writes.push_back({statement.relation->location, target->site, all[i].attribute, true});
-    }
+    for (std::size_t i = 0; i < width; ++i) note_write(*target, all[i], statement.relation->location, true, "insert into");
   }
   if (statement.onConflictClause != nullptr) on_conflict(statement, *target, scope);
   QueryResult result = returning(statement.returningList, *target, scope);
@@ -43,29 +40,43 @@ QueryResult QueryAnalyser::insert(const InsertStmt& statement, Scope* parent) {
   return result;
 }
 
-// The relation that a statement writes: a table; what it does not name of it stays as it is.
+// The relation that a statement writes; what it does not name of it stays as it is.
 FromItem* QueryAnalyser::write_target(const RangeVar& range, std::string_view verb) {
   const Relation* relation = require_relation(range);
   if (relation == nullptr) return nullptr;
-  const bool table = relation->kind == RelationKind::table || relation->kind == RelationKind::partitioned_table ||
-                     relation->kind == RelationKind::foreign_table;
   if (relation->system) {
     fail(make_error(ErrorKind::denied, "permission denied for relation " + relation->name), range.location);
     return nullptr;
   }
-  if (!table) {
-    not_supported("to " + std::string(verb) + " \"" + relation->name + "\", which is no table,", range.location,
-                  "Write to the table itself.");
-    return nullptr;
-  }
   FromItem& item = new_item();
+  RelationSite site;
+  switch (relation->kind) {
+    case RelationKind::table:
+    case RelationKind::partitioned_table:
+    case RelationKind::foreign_table:
+      item.written = relation;
+      break;
+    case RelationKind::view:
+      written_view(*relation, verb, item, site.view);
+      break;
+    case RelationKind::materialized_view:
+    case RelationKind::sequence:
+    case RelationKind::composite_type:
+    case RelationKind::toast:
+    case RelationKind::index:
+    case RelationKind::partitioned_index: {
+      const char* what = relation->kind == RelationKind::sequence ? "sequence" : "materialized view";
+      fail(make_error(ErrorKind::wrong_object_type, std::string("cannot change ") + what + " \"" + relation->name + "\""));
+      return nullptr;
+    }
+  }
+  if (failed()) return nullptr;
   item.relation = relation;
   item.name = text_of(range.alias != nullptr ? range.alias->aliasname : range.relname);
   item.aliased = range.alias != nullptr;
   item.site = static_cast<int>(sites_.relations.size());
   item.is_target = true;
-  item.may_repeat = relation->kind != RelationKind::partitioned_table && range.inh && !catalog_.children(relation->oid).empty();
-  RelationSite site;
+  item.may_repeat = relation->kind != RelationKind::partitioned_table && range.inh && !catalog_.children(item.written == nullptr ? 0 : item.written->oid).empty();
   site.relation = relation->oid;
   site.location = range.location;
   site.role = RelationRole::target;
@@ -77,6 +88,31 @@ FromItem* QueryAnalyser::write_target(const RangeVar& range, std::string_view ve
   return &item;
 }
 
+// A row of the view is a row of the one table behind it, or goes to the view's own triggers and rules.
+void QueryAnalyser::written_view(const Relation& view, std::string_view verb, FromItem& item, int& view_index) {
+  if (verb == "merge into") {
+    return fail(make_error(ErrorKind::not_supported, "cannot execute MERGE on relation \"" + view.name + "\"", "This operation is not supported for views."));
+  }
+  item.derived = view_columns(view, view_index);
+  if (failed()) return;
+  const ViewText& text = *sites_.views[static_cast<std::size_t>(view_index)];
+  if (view.has_user_triggers || view.has_user_rules || text.runs_code) return;
+  item.written = catalog_.relation(text.table);
+  if (item.written == nullptr) {
+    return fail(make_error(ErrorKind::wrong_object_type, "cannot " + std::string(verb) + " view \"" + view.name + "\"",
+                           "Views that do not select from a single table or view are not automatically updatable."));
+  }
+  for (const OutputColumn& output : text.analysis.outputs) {
+    const bool plain = output.flow.size() == 1 && output.flow.front().kind == FlowKind::copied && output.flow.front().column.relation == item.written->oid;
+    item.written_columns.push_back(plain ? output.flow.front().column.attribute : std::int16_t{0});
+  }
+}
+
+void QueryAnalyser::touch_target(const FromItem& target, RelationAccess access) {
+  touch(*target.relation, access);
+  if (target.written != nullptr && target.written != target.relation) touch(*target.written, access);
+}
+
 void QueryAnalyser::written_column(const ResTarget& column, const FromItem& target, bool insert) {
   const Column* found = target.relation->column(text_of(column.name));
   if (found == nullptr) {
@@ -84,8 +120,23 @@ void QueryAnalyser::written_column(const ResTarget& column, const FromItem& targ
                                                             target.relation->name + "\" does not exist"),
                 column.location);
   }
-  uses_.push_back({{target.relation->oid, found->attribute}, Use::write_target});
-  sites_.writes.push_back({column.location, target.site, found->attribute, insert && column.indirection == nullptr});
+  note_write(target, *found, column.location, insert && column.indirection == nullptr, insert ? "insert into" : "update");
+}
+
+void QueryAnalyser::note_write(const FromItem& target, const Column& column, int location, bool insert, const char* verb) {
+  const auto note = [&](const Relation& relation, std::int16_t attribute) {
+    uses_.push_back({{relation.oid, attribute}, Use::write_target});
+    sites_.writes.push_back({location, target.site, relation.oid, attribute, insert});
+  };
+  note(*target.relation, column.attribute);
+  if (target.written == nullptr || target.written == target.relation) return;
+  const auto index = static_cast<std::size_t>(&column - target.relation->columns.data());
+  if (target.written_columns[index] == 0) {
+    return fail(make_error(ErrorKind::not_supported,
+                           std::string("cannot ") + verb + " column \"" + column.name + "\" of view \"" + target.relation->name + "\"",
+                           "View columns that are not columns of their base relation are not updatable."));
+  }
+  note(*target.written, target.written_columns[index]);
 }
 
 // The conflicting row is visible under the target's name, the proposed one as "excluded".
@@ -113,7 +164,7 @@ void QueryAnalyser::on_conflict(const InsertStmt& statement, FromItem& target, S
   }
   if (clause.action != ONCONFLICT_UPDATE) return;
   actions_ |= 1u << static_cast<unsigned>(Action::update);
-  touch(*target.relation, {.updates = true});
+  touch_target(target, {.updates = true});
   DerivedColumns& proposed = new_columns();
   for (const Column& column : target.relation->columns) proposed.push_back({column.name, {}, nullptr, 0});
   FromItem& excluded = new_item();

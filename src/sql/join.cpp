@@ -74,6 +74,7 @@ void QueryAnalyser::join(const JoinExpr& join, Scope& scope, std::vector<Visible
     out = std::move(joined);
     return;
   }
+  for (const Visible& visible : joined) note_star(*visible.item);
   // An alias of the join hides what is in it.
   DerivedColumns& columns = new_columns();
   for (const ArmColumn& column : arm_columns(joined)) columns.push_back(derived(column));
@@ -99,6 +100,9 @@ void QueryAnalyser::merge_columns(const JoinExpr& join, std::vector<Visible>& le
   if (join.isNatural) {
     work_ += left_columns.size() * right_columns.size();
     if (!enter(-1)) return;
+    for (const std::vector<Visible>* arm : {&left, &right}) {
+      for (const Visible& visible : *arm) note_star(*visible.item);
+    }
     for (const ArmColumn& column : left_columns) {
       if (find(right_columns, column.name()) != right_columns.end()) names.push_back(column.name());
     }

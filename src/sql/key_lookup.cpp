@@ -27,12 +27,14 @@ struct Bound {
 }  // namespace
 
 std::optional<std::uint64_t> QueryAnalyser::rows_by_key(const Node* condition, const FromItem& item, Scope& scope) {
-  if (item.relation == nullptr || item.derived != nullptr || item.may_repeat || condition == nullptr) return std::nullopt;
+  const Relation* keyed = item.derived == nullptr ? item.relation : item.written;
+  if (keyed == nullptr || item.may_repeat || condition == nullptr) return std::nullopt;
   std::vector<Bound> bounds;
   const auto attribute_of = [&](const Node* node) -> std::int16_t {
     if (node == nullptr || !IsA(node, ColumnRef) || IsA(elements(as<ColumnRef>(node).fields).back(), A_Star)) return 0;
     const auto reference = resolve(as<ColumnRef>(node), scope);
-    return reference && reference->column && reference->item == &item ? reference->attribute : std::int16_t{0};
+    if (!reference || !reference->column || reference->item != &item) return 0;
+    return item.derived == nullptr ? reference->attribute : item.written_columns[reference->index];
   };
   std::vector<const Node*> pending{condition};
   while (!pending.empty() && !failed()) {
@@ -56,7 +58,7 @@ std::optional<std::uint64_t> QueryAnalyser::rows_by_key(const Node* condition, c
     work_ += bounds.size();
   }
   std::optional<std::uint64_t> best;
-  for (const auto& key : item.relation->unique_keys) {
+  for (const auto& key : keyed->unique_keys) {
     std::uint64_t rows = 1;
     for (const std::int16_t attribute : key) {
       std::uint64_t values = 0;

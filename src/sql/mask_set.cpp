@@ -18,6 +18,12 @@ const MaskingFunction* MaskSet::of(const Relation& relation, const Column& colum
   return nullptr;
 }
 
+bool MaskSet::of(ColumnId column) const {
+  const Relation* relation = catalog_.relation(column.relation);
+  const Column* found = relation == nullptr ? nullptr : relation->column(column.attribute);
+  return found != nullptr && of(*relation, *found) != nullptr;
+}
+
 bool MaskSet::any(const Relation& relation) const {
   if (masks_.empty()) return false;
   const auto first = std::lower_bound(masks_.begin(), masks_.end(), relation.oid,

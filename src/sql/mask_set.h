@@ -14,6 +14,7 @@ class MaskSet {
 
   /// nullptr: the column is in clear.
   [[nodiscard]] const MaskingFunction* of(const Relation& relation, const Column& column) const;
+  [[nodiscard]] bool of(ColumnId column) const;  ///< is it masked?
   [[nodiscard]] bool any(const Relation& relation) const;
   [[nodiscard]] bool empty() const { return masks_.empty(); }
   [[nodiscard]] Masks::const_iterator begin() const { return masks_.begin(); }

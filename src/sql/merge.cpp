@@ -31,22 +31,20 @@ void QueryAnalyser::merge(const MergeStmt& statement, Scope* parent) {
     switch (when->commandType) {
       case CMD_UPDATE:
         actions_ |= 1u << static_cast<unsigned>(Action::update);
-        touch(*target->relation, {.updates = true});
+        touch_target(*target, {.updates = true});
         assignments(when->targetList, *target, seen, bit(Use::write_source));
         break;
       case CMD_DELETE:
         actions_ |= 1u << static_cast<unsigned>(Action::delete_);
-        touch(*target->relation, {.deletes = true});
+        touch_target(*target, {.deletes = true});
         break;
       case CMD_INSERT: {
         actions_ |= 1u << static_cast<unsigned>(Action::insert);
-        touch(*target->relation, {.inserts = true});
+        touch_target(*target, {.inserts = true});
         for (const ResTarget* column : elements<ResTarget>(when->targetList)) written_column(*column, *target, true);
         if (when->targetList == nullptr) {
           for (std::size_t i = 0; i < elements(when->values).size() && i < target->relation->columns.size(); ++i) {
-            const std::int16_t attribute = target->relation->columns[i].attribute;
-            uses_.push_back({{target->relation->oid, attribute}, Use::write_target});
-            sites_.writes.push_back({statement.relation->location, target->site, attribute, true});
+            note_write(*target, target->relation->columns[i], statement.relation->location, true, "insert into");
           }
         }
         expressions(when->values, seen, {bit(Use::write_source), FlowKind::derived, nullptr});

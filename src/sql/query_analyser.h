@@ -97,7 +97,10 @@ class QueryAnalyser {
   FromItem* write_target(const RangeVar& range, std::string_view verb);
   void on_conflict(const InsertStmt& statement, FromItem& target, Scope& scope);
   void assignments(const List* targets, const FromItem& target, Scope& scope, UseBits source_uses);
+  void written_view(const Relation& view, std::string_view verb, FromItem& item, int& view_index);
+  void touch_target(const FromItem& target, RelationAccess access);
   void written_column(const ResTarget& column, const FromItem& target, bool insert);
+  void note_write(const FromItem& target, const Column& column, int location, bool insert, const char* verb);
   QueryResult written_rows(const Node* where, const List* returning_list, const FromItem& target, Scope& scope);
   QueryResult returning(const List* list, const FromItem& target, Scope& scope);
 
@@ -121,6 +124,8 @@ class QueryAnalyser {
   const DerivedColumns* common_table(std::string_view name, Scope& scope, int location);
   void analyse_common_table(CommonTable& table, Scope& owner);
   void recursive_common_table(CommonTable& table, const SelectStmt& select, Scope& owner);
+  void invalid_recursion(const CommonTable& table, const Scope& level, int location);
+  void search_and_cycle(const CommonTableExpr& definition, CommonTable& table, Scope& owner);
   void rename_columns(const List* names, DerivedColumns& columns);
   void replace_placeholders(CommonTable& table, std::size_t first_use);
 
@@ -145,6 +150,8 @@ class QueryAnalyser {
   [[nodiscard]] bool check_function(const FuncCall& call, std::string_view name, Scope& scope);
   [[nodiscard]] bool projects_column(const FuncCall& call, std::string_view name, Scope& scope);
   [[nodiscard]] bool check_user_function(const FuncCall& call, std::string_view schema, std::string_view name);
+  void undefined_function(const FuncCall& call, Scope& scope);
+  [[nodiscard]] std::string type_of(const Node* node, Scope& scope);  ///< as error messages name it; empty: not known
   void check_setting_function(const FuncCall& call, std::string_view name);
   void function_item_columns(const Node* call, const List* definitions, const RangeFunction& function, std::size_t count,
                              Scope& scope, DerivedColumns& columns);
@@ -171,10 +178,12 @@ class QueryAnalyser {
   void star(const ColumnRef& node, Scope& scope, UseBits uses, DerivedColumns& out);
   void expand_row(const A_Indirection& node, Scope& scope, UseBits uses, DerivedColumns& out);
   void note_origin(const ColumnRef& node, Scope& scope, DerivedColumn& column);
+  void note_star(const FromItem& item);
   void expand(const FromItem& item, Scope& owner, UseBits uses, DerivedColumns& out);
 
   // clauses, in clauses.cpp
   void group_clause(const SelectStmt& select, Scope& scope, const DerivedColumns& targets, GroupNotes& grouped);
+  void group_element(const Node* node, Scope& scope, const DerivedColumns& targets, GroupNotes& grouped);
   void note_grouping(const SelectStmt& select, const GroupNotes& grouped, const GroupNotes& used);
   void order_clause(const List* sort, Scope* scope, const DerivedColumns& targets, Use use);
   void clause_element(const Node* node, Scope* scope, const DerivedColumns& targets, Use use, bool columns_first,

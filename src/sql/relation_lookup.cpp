@@ -10,9 +10,8 @@ const Relation* QueryAnalyser::find_relation(const RangeVar& range) {
 }
 
 const Relation* QueryAnalyser::require_relation(const RangeVar& range) {
-  if (range.catalogname != nullptr) {
-    fail(make_error(ErrorKind::not_supported, "names of three parts in FROM are not supported", "Leave the database's name out."),
-         range.location);
+  if (range.catalogname != nullptr && text_of(range.catalogname) != catalog_.database()) {
+    fail(cross_database(range), range.location);
     return nullptr;
   }
   const Relation* relation = find_relation(range);

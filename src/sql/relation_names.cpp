@@ -39,6 +39,11 @@ const Relation* find_relation(const Catalog& catalog, const NameContext& names, 
   return nullptr;
 }
 
+Error cross_database(const RangeVar& range) {
+  return make_error(ErrorKind::not_supported, "cross-database references are not implemented: \"" + std::string(text_of(range.catalogname)) + "." +
+                                                  written(text_of(range.schemaname), text_of(range.relname)) + "\"");
+}
+
 int character_position(std::string_view text, int byte) {
   if (byte < 0) return 0;
   const std::string_view before = text.substr(0, static_cast<std::size_t>(byte));
@@ -55,8 +60,8 @@ UtilityAnalysis utility_analysis(StatementKind kind, std::initializer_list<Actio
 
 const Relation* NamedRelations::touch(const RangeVar* range, RelationAccess how, Missing missing) {
   if (range == nullptr || error_) return nullptr;
-  if (range->catalogname != nullptr) {
-    fail(make_error(ErrorKind::not_supported, "names of three parts are not supported", "leave the name of the database out"), range->location);
+  if (range->catalogname != nullptr && text_of(range->catalogname) != catalog_.database()) {
+    fail(cross_database(*range), range->location);
     return nullptr;
   }
   return record(text_of(range->schemaname), text_of(range->relname), range->location, how, missing);
@@ -65,11 +70,11 @@ const Relation* NamedRelations::touch(const RangeVar* range, RelationAccess how,
 const Relation* NamedRelations::touch(const List* name, int location, RelationAccess how, Missing missing) {
   const auto parts = elements(name);
   if (error_) return nullptr;
-  if (parts.empty() || parts.size() > 2) {
-    fail(make_error(ErrorKind::not_supported, "names of three parts are not supported", "leave the name of the database out"), location);
+  if (parts.empty() || parts.size() > 3 || (parts.size() == 3 && text_of(parts[0]) != catalog_.database())) {
+    fail(make_error(ErrorKind::not_supported, "cross-database references are not implemented"), location);
     return nullptr;
   }
-  return record(parts.size() == 2 ? text_of(parts[0]) : std::string_view(), text_of(parts.back()), location, how, missing);
+  return record(parts.size() > 1 ? text_of(parts[parts.size() - 2]) : std::string_view(), text_of(parts.back()), location, how, missing);
 }
 
 void NamedRelations::touch_all(const List* ranges, RelationAccess how, Missing missing) {

@@ -44,6 +44,9 @@ class NamedRelations {
 /// A statement of this kind, to be filled. `actions` are sorted here.
 [[nodiscard]] UtilityAnalysis utility_analysis(StatementKind kind, std::initializer_list<Action> actions);
 
+/// `database.schema.name` of another database than this.
+[[nodiscard]] Error cross_database(const RangeVar& range);
+
 /// The 1-based character of `text` that begins at a byte.
 [[nodiscard]] int character_position(std::string_view text, int byte);
 

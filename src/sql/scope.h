@@ -33,6 +33,9 @@ struct FromItem {
   bool aliased = false;
   int site = -1;                           ///< index into TextSites::relations; tables and views
   bool is_target = false;                  ///< of INSERT, UPDATE, DELETE or MERGE
+  const Relation* written = nullptr;       ///< of a target: the table whose rows change; a view's, where the view's own code does not
+                                           ///< take its place. nullptr: no table is known
+  std::vector<std::int16_t> written_columns;  ///< of a target that is a view: the columns of `written` behind its own; 0: none
   bool may_repeat = false;                 ///< keys of the relation need not be unique in it: inheritance
 
   [[nodiscard]] std::size_t size() const { return derived != nullptr ? derived->size() : relation->columns.size(); }

@@ -9,25 +9,19 @@
 namespace sluice::sql {
 
 Status TextRewriter::pin(const RelationSite& site, const Relation& relation) {
-  const int first = tokens_.at(site.location);
-  const bool qualified = tokens_.is(first + 1, ".");
-  SLUICE_TRY(name, name_tokens(site.location, qualified ? 2 : 1));
-  if (!qualified) edit(name.first, name.second, quoted_name(relation.schema, relation.name));
+  SLUICE_TRY(name, relation_name(site.location));
+  const int fields = tokens_.name_fields(name.first);
+  if (fields != 2) edit(name.first, name.second, quoted_name(relation.schema, relation.name));
   return Done{};
 }
 
 Status TextRewriter::source(const RelationSite& site, const Relation& relation) {
   if (!reaches_mask(site, relation)) return pin(site, relation);
-  // Which rows a sample takes follows where they lie, and that follows how long masked values are.
-  if (site.sampled) {
-    return make_error(ErrorKind::denied, "permission denied: TABLESAMPLE on a relation with masked columns",
-                      "Filter by a hash of the key instead.");
-  }
-  const int location_token = tokens_.at(site.location);
-  SLUICE_TRY(name, name_tokens(site.location, tokens_.is(location_token + 1, ".") ? 2 : 1));
+  SLUICE_TRY(sample, moved_sample(site));
+  SLUICE_TRY(name, relation_name(site.location));
   auto [first, last] = name;
 
-  SLUICE_TRY(rows, masked_rows(site, relation, {}, {}, site.only));
+  SLUICE_TRY(rows, masked_rows(site, relation, sample, {}, site.only));
 
   if (site.only) {
     if (tokens_.is(first - 1, "(") && tokens_.is(first - 2, "only") && tokens_.is(last + 1, ")")) {
@@ -52,14 +46,32 @@ Status TextRewriter::source(const RelationSite& site, const Relation& relation) 
   return Done{};
 }
 
+// TABLESAMPLE goes with the table into the subquery. Where rows lie follows how long masked values are: no sample may depend on that.
+Result<std::string> TextRewriter::moved_sample(const RelationSite& site) {
+  if (site.sample < 0) return std::string();
+  if (site.sample_follows_pages) {
+    return make_error(ErrorKind::denied, "permission denied: this TABLESAMPLE on a relation with masked columns",
+                      "Use BERNOULLI without REPEATABLE, or filter by a hash of the key.");
+  }
+  if (!site.sample_is_plain) {
+    return make_error(ErrorKind::not_supported, "TABLESAMPLE with an expression on a relation with masked columns is not supported", "Use a literal.");
+  }
+  const int method = tokens_.at(site.sample);
+  const int last = method < 0 ? -1 : tokens_.closing(method + 1);
+  if (last < 0 || !tokens_.is(method - 1, "tablesample")) return make_error(ErrorKind::internal, "cannot find TABLESAMPLE");
+  const auto begin = static_cast<std::size_t>(tokens_[method - 1].begin);
+  edit(method - 1, last, "");
+  return " " + std::string(text_.substr(begin, static_cast<std::size_t>(tokens_[last].end) - begin));
+}
+
 // COPY table TO sends the rows of the table alone, never of its inheritors.
 Status TextRewriter::copied_table(const RelationSite& site, const Relation& relation) {
   if (!reaches_mask(site, relation)) return pin(site, relation);
   if (relation.kind == RelationKind::partitioned_table) {
-    return make_error(ErrorKind::not_supported, "cannot copy from partitioned table \"" + relation.name + "\"",
+    return make_error(ErrorKind::wrong_object_type, "cannot copy from partitioned table \"" + relation.name + "\"",
                       "Try the COPY (SELECT ...) TO variant.");
   }
-  SLUICE_TRY(name, name_tokens(site.location, tokens_.is(tokens_.at(site.location) + 1, ".") ? 2 : 1));
+  SLUICE_TRY(name, relation_name(site.location));
   std::vector<std::string> columns = site.copied_columns;
   int last = name.second;
   if (!columns.empty()) {
@@ -96,6 +108,7 @@ Result<std::string> TextRewriter::masked_rows(const RelationSite& site, const Re
   } else {
     for (const std::string& name : columns) SLUICE_CHECK(add(*relation.column(name)));
   }
+  if (site.tableoid) list += ", tableoid";
   if (site.view < 0) {
     return "SELECT " + list + " FROM " + (only ? "ONLY " : "") + quoted_name(relation.schema, relation.name) + std::string(sample);
   }

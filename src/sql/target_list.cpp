@@ -67,8 +67,13 @@ void QueryAnalyser::star(const ColumnRef& node, Scope& scope, UseBits uses, Deri
   if (!any) fail(make_error(ErrorKind::syntax_error, "SELECT * with no tables specified is not valid"), node.location);
 }
 
+void QueryAnalyser::note_star(const FromItem& item) {
+  if (item.site >= 0) sites_.relations[static_cast<std::size_t>(item.site)].starred = true;
+}
+
 void QueryAnalyser::expand(const FromItem& item, Scope& owner, UseBits uses, DerivedColumns& out) {
   const std::size_t size = item.size();
+  note_star(item);
   work_ += size;
   if (!enter(-1)) return;
   for (std::size_t i = 0; i < size; ++i) {

@@ -47,11 +47,13 @@ Result<std::vector<Edit>> TextRewriter::edits() && {
 Result<std::pair<int, int>> TextRewriter::name_tokens(int location, int fields) const {
   const int first = tokens_.at(location);
   const int last = first < 0 ? -1 : tokens_.name_end(first, fields);
-  if (last < 0) {
-    return make_error(ErrorKind::not_supported, "this way of writing a name is not supported",
-                      "Write the name without Unicode escapes.");
-  }
+  if (last < 0) return lost("a name");
   return std::pair(first, last);
+}
+
+Result<std::pair<int, int>> TextRewriter::relation_name(int location) const {
+  const int first = tokens_.at(location);
+  return name_tokens(location, first < 0 ? 1 : tokens_.name_fields(first));
 }
 
 void TextRewriter::edit(int first_token, int last_token, std::string replacement, bool mask) {
@@ -97,7 +99,7 @@ Status TextRewriter::explain(const ExplainSite& site) {
   const int last = site.options ? tokens_.closing(first + 1) : first;
   if (last < 0) return lost("EXPLAIN's options");
   const std::string format = site.format.empty() ? "" : ", FORMAT " + site.format;
-  edit(first, last, "EXPLAIN (COSTS OFF" + format + ")");
+  edit(first, last, "EXPLAIN (COSTS OFF" + format + site.harmless + ")");
   return Done{};
 }
 

@@ -24,6 +24,7 @@ class TextRewriter {
  private:
   // relations, in source_rewrite.cpp
   Status source(const RelationSite& site, const Relation& relation);
+  Result<std::string> moved_sample(const RelationSite& site);
   Status copied_table(const RelationSite& site, const Relation& relation);
   Status pin(const RelationSite& site, const Relation& relation);
   Result<std::string> masked_rows(const RelationSite& site, const Relation& relation, std::string_view sample,
@@ -32,14 +33,18 @@ class TextRewriter {
   [[nodiscard]] bool reaches_mask(const RelationSite& site) const;
 
   // writes, in write_rewrite.cpp
-  Status written_relation(const RelationSite& site, const Relation& relation) const;
+  Status written_relation(const RelationSite& site, const Relation& named) const;
+  Status written_table(const RelationSite& site, const Relation& relation) const;
+  Status written_view(const Relation& named, const ViewText& view) const;
+  [[nodiscard]] bool is_masked(const RelationSite& site, const Relation& relation, const Column& column) const;
+  Status returned_through_view(const Relation& view) const;
   [[nodiscard]] bool may_delete(const RelationSite& site) const;
   Status written_column(const WriteSite& site) const;
   Status column(const ColumnSite& site);
   Status returning_column(const ColumnSite& site, const RelationSite& target, const Relation& relation);
   Status returning_star(const ReturningStar& star);
   void returning_name(const ReturningSite& site);
-  Result<std::string> masked_columns(const RelationSite& target, const Relation& relation) const;
+  Result<std::string> masked_columns(const RelationSite& target, const Relation& relation, bool named = true) const;
 
   // the rest, in text_rewriter.cpp
   Status group(const GroupSite& site);
@@ -48,6 +53,7 @@ class TextRewriter {
 
   [[nodiscard]] const Relation* relation_of(const RelationSite& site) const { return sites_.catalog->relation(site.relation); }
   Result<std::pair<int, int>> name_tokens(int location, int fields) const;
+  Result<std::pair<int, int>> relation_name(int location) const;  ///< however many parts it has
   void edit(int first_token, int last_token, std::string replacement, bool mask = false);
   void insert(int byte, std::string inserted);
 

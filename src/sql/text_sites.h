@@ -30,7 +30,11 @@ struct RelationSite {
   bool aliased = false;       ///< an alias is written after the name
   bool only = false;          ///< ONLY is written
   bool table_command = false; ///< TABLE name
-  bool sampled = false;       ///< TABLESAMPLE is written
+  int sample = -1;            ///< the method's name after TABLESAMPLE, if that is written
+  bool sample_follows_pages = false;  ///< which rows are taken depends on where they lie: SYSTEM, REPEATABLE
+  bool sample_is_plain = true;        ///< its arguments are literals and parameters
+  bool tableoid = false;      ///< that system column is used
+  bool starred = false;       ///< all columns are used, without their names
   int view = -1;              ///< index into TextSites::views
   int statement = 0;
   std::vector<std::string> copied_columns;  ///< COPY's column list
@@ -46,6 +50,7 @@ enum class ColumnPlace {
 
 constexpr std::int16_t kWholeRow = 0;
 constexpr std::int16_t kAllColumns = INT16_MIN;  ///< t.*
+constexpr std::int16_t kTableOid = -6;           ///< the system column tableoid
 
 /// A reference to a column that needs an edit, or a refusal, if its relation has masked columns.
 struct ColumnSite {
@@ -74,7 +79,8 @@ struct ReturningStar {
 struct WriteSite {
   int location = 0;   ///< of the name in the statement, or of the relation's
   int relation = 0;
-  std::int16_t attribute = 0;
+  Oid table = 0;      ///< `relation` itself, or the table behind it if that is a view
+  std::int16_t attribute = 0;  ///< of `table`
   bool insert = false;  ///< otherwise an UPDATE, also of ON CONFLICT
 };
 
@@ -97,7 +103,8 @@ struct FunctionSite {
 struct ExplainSite {
   int location = 0;         ///< of the statement, perhaps of blanks before EXPLAIN
   bool options = false;     ///< EXPLAIN (…)
-  bool plain = true;        ///< no options but COSTS and FORMAT
+  bool plain = true;        ///< no options but COSTS, FORMAT and the harmless ones
+  std::string harmless;     ///< SUMMARY and SETTINGS, as ", summary on"
   std::string format;       ///< of the FORMAT option; empty: none
   int statement = 0;
 };
@@ -124,6 +131,8 @@ struct ViewText {
   std::string text;  ///< without the semicolon
   TextSites sites;
   Analysis analysis;
+  Oid table = 0;           ///< the only item of its FROM, through further views: what writing the view writes; 0: no such table
+  bool runs_code = false;  ///< writing it runs triggers or rules of views in between
 };
 
 struct AnalysedText::State {

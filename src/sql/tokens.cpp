@@ -196,15 +196,22 @@ bool Tokens::is(int index, std::string_view expected) const {
 }
 
 int Tokens::name_end(int index, int fields) const {
-  for (int field = 0; field < fields; ++field, index += 2) {
-    if (index < 0 || index >= size()) return -1;
+  for (int field = 1; index >= 0 && index < size(); ++field) {
     const TokenKind kind = (*this)[index].kind;
     const bool named = kind == TokenKind::word || kind == TokenKind::quoted_word || kind == TokenKind::unicode_word;
     if (!named && !is(index, "*")) return -1;
-    if (kind == TokenKind::unicode_word && is(index + 1, "uescape")) return -1;
-    if (field + 1 < fields && !is(index + 1, ".")) return -1;
+    if (kind == TokenKind::unicode_word && is(index + 1, "uescape")) index += 2;  // and the character
+    if (field == fields) return index < size() ? index : -1;
+    if (!is(index + 1, ".")) return -1;
+    index += 2;
   }
-  return index - 2;
+  return -1;
+}
+
+int Tokens::name_fields(int index) const {
+  int fields = 1;
+  for (int last = name_end(index, 1); last >= 0 && is(last + 1, "."); last = name_end(last + 2, 1)) ++fields;
+  return fields;
 }
 
 int Tokens::closing(int index) const {

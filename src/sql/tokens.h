@@ -30,6 +30,8 @@ class Tokens {
   [[nodiscard]] bool is(int index, std::string_view expected) const;
   /// Index of the last token of a dotted name of `fields` parts that begins at `index`; -1: it is not one.
   [[nodiscard]] int name_end(int index, int fields) const;
+  /// The number of parts of the dotted name that begins at `index`, as it is written.
+  [[nodiscard]] int name_fields(int index) const;
   /// Index of the token that closes the parenthesis or bracket at `index`; -1: none.
   [[nodiscard]] int closing(int index) const;
   /// Index of the last token of the list element that begins at `index`.

@@ -11,7 +11,7 @@ QueryResult QueryAnalyser::update(const UpdateStmt& statement, Scope* parent) {
   with_clause(statement.withClause, scope);
   FromItem* target = write_target(*statement.relation, "update");
   if (target == nullptr) return {};
-  touch(*target->relation, {.updates = true});
+  touch_target(*target, {.updates = true});
   scope.place = ColumnPlace::condition;
   scope.visible.push_back({target, true, true, true});
   from_clause(statement.fromClause, scope);
@@ -28,7 +28,7 @@ QueryResult QueryAnalyser::delete_(const DeleteStmt& statement, Scope* parent) {
   with_clause(statement.withClause, scope);
   FromItem* target = write_target(*statement.relation, "delete from");
   if (target == nullptr) return {};
-  touch(*target->relation, {.deletes = true});
+  touch_target(*target, {.deletes = true});
   scope.place = ColumnPlace::condition;
   scope.visible.push_back({target, true, true, true});
   from_clause(statement.usingClause, scope);
@@ -41,7 +41,8 @@ QueryResult QueryAnalyser::written_rows(const Node* where, const List* returning
   if (failed()) return {};
   const bool current_row = where != nullptr && IsA(where, CurrentOfExpr);
   const auto rows = current_row ? std::optional<std::uint64_t>(1) : rows_by_key(where, target, scope);
-  if (!rows) actions_ |= 1u << static_cast<unsigned>(Action::mass_write);
+  const bool own = !names_.temporary_schema.empty() && target.relation->schema == names_.temporary_schema;
+  if (!rows && !own) actions_ |= 1u << static_cast<unsigned>(Action::mass_write);
   QueryResult result = returning(returning_list, target, scope);
   result.max_rows = rows;
   return result;

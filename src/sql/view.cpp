@@ -7,6 +7,19 @@ namespace {
 
 constexpr int kMaxViewDepth = 32;
 
+/// Which table is written when the view is? Whether PostgreSQL lets it be written at all is PostgreSQL's to say.
+void note_written_table(ViewText& view, const SelectStmt& definition) {
+  const auto items = elements(definition.fromClause);
+  if (definition.op != SETOP_NONE || items.size() != 1 || !IsA(items.front(), RangeVar)) return;
+  for (const RelationSite& site : view.sites.relations) {
+    if (site.location != as<RangeVar>(items.front()).location) continue;
+    const ViewText* inner = site.view < 0 ? nullptr : view.sites.views[static_cast<std::size_t>(site.view)].get();
+    const Relation* relation = view.sites.catalog->relation(site.relation);
+    view.table = inner != nullptr ? inner->table : site.relation;
+    if (inner != nullptr && relation != nullptr) view.runs_code = inner->runs_code || relation->has_user_triggers || relation->has_user_rules;
+  }
+}
+
 }  // namespace
 
 // What a view returns is what its definition returns: the columns' flows, and all uses and relations of
@@ -48,6 +61,8 @@ const DerivedColumns* QueryAnalyser::view_columns(const Relation& view, int& vie
   if (text->analysis.kind != StatementKind::select || text->analysis.outputs.size() != view.columns.size()) {
     return refuse(ErrorKind::not_supported, "cannot be analysed");
   }
+
+  note_written_table(*text, as<SelectStmt>(parsed.value().statement(0)->stmt));
 
   relations_.insert(relations_.end(), text->analysis.relations.begin(), text->analysis.relations.end());
   uses_.insert(uses_.end(), text->analysis.uses.begin(), text->analysis.uses.end());

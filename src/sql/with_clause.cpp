@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 
 #include "sql/query_analyser.h"
 #include "sql/raw_tree.h"
@@ -52,7 +53,7 @@ const DerivedColumns* QueryAnalyser::common_table(std::string_view name, Scope& 
       if (table->state == CommonTable::State::untouched) analyse_common_table(*table, *level);
       if (table->state == CommonTable::State::done) return &table->columns;
       if (!table->self_known) {
-        not_supported("this form of recursion in a WITH query", location);
+        invalid_recursion(*table, *level, location);
         return &table->columns;
       }
       return &table->self_columns;
@@ -66,9 +67,6 @@ void QueryAnalyser::analyse_common_table(CommonTable& table, Scope& owner) {
   if (!enter(table.definition->location) || table.state != CommonTable::State::untouched) return;
   table.state = CommonTable::State::in_progress;
   const CommonTableExpr& definition = *table.definition;
-  if (definition.search_clause != nullptr || definition.cycle_clause != nullptr) {
-    return not_supported("SEARCH or CYCLE of a WITH query", definition.location);
-  }
   const Node* node = definition.ctequery;
   const bool may_recurse = table.recursive && IsA(node, SelectStmt) && as<SelectStmt>(node).op == SETOP_UNION;
   if (may_recurse) {
@@ -77,6 +75,7 @@ void QueryAnalyser::analyse_common_table(CommonTable& table, Scope& owner) {
     table.columns = query(node, &owner, bit(Use::output)).columns;
     rename_columns(definition.aliascolnames, table.columns);
   }
+  search_and_cycle(definition, table, owner);
   for (DerivedColumn& column : table.columns) column.origin = nullptr;
   table.state = CommonTable::State::done;
 }
@@ -115,6 +114,55 @@ void QueryAnalyser::recursive_common_table(CommonTable& table, const SelectStmt&
   QueryResult bounded;
   limit(union_, scope, bounded);
   locking(union_, scope);
+}
+
+// Which rule of PostgreSQL the reference breaks: the query was begun, and its columns are not known yet.
+void QueryAnalyser::invalid_recursion(const CommonTable& table, const Scope& level, int location) {
+  const std::string query = "\"" + std::string(table.name) + "\"";
+  const auto in_progress = [](const CommonTable* other) { return other->state == CommonTable::State::in_progress; };
+  if (std::count_if(level.common_tables.begin(), level.common_tables.end(), in_progress) > 1) {
+    return fail(make_error(ErrorKind::not_supported, "mutual recursion between WITH items is not implemented"), table.definition->location);
+  }
+  const Node* node = table.definition->ctequery;
+  if (IsA(node, SelectStmt) && as<SelectStmt>(node).op == SETOP_UNION) {
+    return fail(make_error(ErrorKind::invalid_recursion, "recursive reference to query " + query + " must not appear within its non-recursive term"), location);
+  }
+  fail(make_error(ErrorKind::invalid_recursion, "recursive query " + query + " does not have the form non-recursive-term UNION [ALL] recursive-term"),
+       table.definition->location);
+}
+
+// SEARCH and CYCLE add columns that are computed from those that they name.
+void QueryAnalyser::search_and_cycle(const CommonTableExpr& definition, CommonTable& table, Scope& owner) {
+  if (failed()) return;
+  const auto gather = [&](const List* names, const char* clause, int location) {
+    Flow flow;
+    for (const Node* name : elements(names)) {
+      const auto found = std::find_if(table.columns.begin(), table.columns.end(), [&](const DerivedColumn& c) { return c.name == text_of(name); });
+      if (found == table.columns.end()) {
+        fail(make_error(ErrorKind::syntax_error, std::string(clause) + " column \"" + std::string(text_of(name)) + "\" not in WITH query column list"), location);
+        return flow;
+      }
+      for (const FlowSource& source : found->flow) flow.push_back({source.column, std::max(source.kind, FlowKind::derived)});
+    }
+    normalise(flow);
+    use_flow(flow, bit(Use::ordering));
+    return flow;
+  };
+  DerivedColumns added;
+  if (const CTESearchClause* search = definition.search_clause) {
+    added.push_back({text_of(search->search_seq_column), gather(search->search_col_list, "search", search->location), nullptr, 0});
+  }
+  if (const CTECycleClause* cycle = definition.cycle_clause) {
+    check_implied_equality("CYCLE", cycle->location);
+    Flow flow = gather(cycle->cycle_col_list, "cycle", cycle->location);
+    const Reading reading{bit(Use::output), FlowKind::derived, &flow};
+    expression(cycle->cycle_mark_value, owner, reading);
+    expression(cycle->cycle_mark_default, owner, reading);
+    normalise(flow);
+    added.push_back({text_of(cycle->cycle_mark_column), flow, nullptr, 0});
+    added.push_back({text_of(cycle->cycle_path_column), std::move(flow), nullptr, 0});
+  }
+  table.columns.insert(table.columns.end(), std::make_move_iterator(added.begin()), std::make_move_iterator(added.end()));
 }
 
 void QueryAnalyser::rename_columns(const List* names, DerivedColumns& columns) {

@@ -17,7 +17,17 @@ Error denied(std::string what, std::string hint) {
 
 }  // namespace
 
-Status TextRewriter::written_relation(const RelationSite& site, const Relation& relation) const {
+Status TextRewriter::written_relation(const RelationSite& site, const Relation& named) const {
+  if (site.view >= 0) {
+    const ViewText& view = *sites_.views[static_cast<std::size_t>(site.view)];
+    SLUICE_CHECK(written_view(named, view));
+    const Relation* table = sites_.catalog->relation(view.table);
+    return table == nullptr ? Status(Done{}) : written_table(site, *table);
+  }
+  return written_table(site, named);
+}
+
+Status TextRewriter::written_table(const RelationSite& site, const Relation& relation) const {
   if (may_delete(site) && deletion_tells_of_masked(relation, masks_, *sites_.catalog)) {
     return denied("deleting from relation \"" + relation.name + "\", to which a masked column refers",
                   "Whether the column holds a value would show.");
@@ -30,6 +40,36 @@ Status TextRewriter::written_relation(const RelationSite& site, const Relation& 
   return Done{};
 }
 
+// The view's own condition chooses the rows too, and so does what its triggers and rules do.
+Status TextRewriter::written_view(const Relation& named, const ViewText& view) const {
+  if (masks_.empty()) return Done{};
+  const bool own_code = named.has_user_triggers || named.has_user_rules || view.runs_code;
+  const bool reaches = std::any_of(view.analysis.relations.begin(), view.analysis.relations.end(), [&](const RelationAccess& access) {
+    const Relation* inner = sites_.catalog->relation(access.relation);
+    return inner == nullptr || masks_.any(*inner);
+  });
+  if (own_code && (reaches || masks_.any(named))) {
+    return denied("writing view \"" + named.name + "\", which has triggers or rules and masked columns",
+                  "Triggers and rules see the values behind the masks.");
+  }
+  const bool chosen_by_masked = std::any_of(view.analysis.uses.begin(), view.analysis.uses.end(), [&](const ColumnUse& use) {
+    return use.use != Use::output && masks_.of(use.column);
+  });
+  if (chosen_by_masked) {
+    return denied("writing view \"" + named.name + "\", whose rows are chosen by masked columns", "Write to the table itself.");
+  }
+  return Done{};
+}
+
+// Is a value of this column of a written relation hidden? Of a view, if anything that it is computed from is.
+bool TextRewriter::is_masked(const RelationSite& site, const Relation& relation, const Column& column) const {
+  if (masks_.of(relation, column) != nullptr) return true;
+  if (site.view < 0) return false;
+  const auto& outputs = sites_.views[static_cast<std::size_t>(site.view)]->analysis.outputs;
+  const auto& flow = outputs[static_cast<std::size_t>(&column - relation.columns.data())].flow;
+  return std::any_of(flow.begin(), flow.end(), [&](const FlowSource& source) { return masks_.of(source.column); });
+}
+
 // DELETE FROM name, or MERGE INTO name, which may delete.
 bool TextRewriter::may_delete(const RelationSite& site) const {
   const int name = tokens_.at(site.location);
@@ -38,7 +78,7 @@ bool TextRewriter::may_delete(const RelationSite& site) const {
 }
 
 Status TextRewriter::written_column(const WriteSite& site) const {
-  const Relation* relation = relation_of(sites_.relations[static_cast<std::size_t>(site.relation)]);
+  const Relation* relation = sites_.catalog->relation(site.table);
   const Column* column = relation == nullptr ? nullptr : relation->column(site.attribute);
   if (column == nullptr) return make_error(ErrorKind::internal, "a written column is gone from the catalog");
   const bool tells = tells_of_masked(*relation, *column, site.insert, masks_, *sites_.catalog);
@@ -65,23 +105,21 @@ Status TextRewriter::column(const ColumnSite& site) {
   const bool system = site.attribute < 0 && site.attribute != kAllColumns;
   if (named.role == RelationRole::source) {
     if (!reaches_mask(named, *relation)) return Done{};
-    if (system) return denied("system columns of relation \"" + relation->name + "\", which has masked columns", "");
+    const bool offered = site.attribute == kTableOid && !named.starred && named.view < 0;
+    if (system && !offered) return denied("system columns of relation \"" + relation->name + "\", which has masked columns", "Only tableoid, and not beside *.");
     if (site.fields > 2) {  // the subquery is known by its alias alone
-      SLUICE_TRY(name, name_tokens(site.location, site.fields));
-      edits_.push_back({tokens_[name.first].begin, tokens_[name.first + 2].begin, "", false});
+      SLUICE_TRY(name, name_tokens(site.location, site.fields - 2));
+      edits_.push_back({tokens_[name.first].begin, tokens_[name.second + 2].begin, "", false});
     }
     return Done{};
   }
-  if (!masks_.any(*relation)) return Done{};
+  if (!reaches_mask(named, *relation)) return Done{};
+  if (site.attribute == kTableOid) return Done{};
   if (system) return denied("system columns of relation \"" + relation->name + "\", which has masked columns", "");
-  if (site.attribute == kWholeRow) {
-    return denied("the whole row of relation \"" + relation->name + "\", which has masked columns, where it is written",
-                  "Name the columns.");
-  }
-  if (site.attribute != kAllColumns) {
+  if (site.attribute != kAllColumns && site.attribute != kWholeRow) {
     const Column* column = relation->column(site.attribute);
     if (column == nullptr) return make_error(ErrorKind::internal, "a column is gone from the catalog");
-    if (masks_.of(*relation, *column) == nullptr) return Done{};
+    if (!is_masked(named, *relation, *column)) return Done{};
     if (site.place != ColumnPlace::returning) {
       return denied("column \"" + column->name + "\" of relation \"" + relation->name + "\" is masked, and the statement would depend on it",
                     site.place == ColumnPlace::value ? "A masked value cannot become part of what is written."
@@ -89,7 +127,12 @@ Status TextRewriter::column(const ColumnSite& site) {
     }
   }
   if (site.place != ColumnPlace::returning) return denied("the whole row of relation \"" + relation->name + "\"", "Name the columns.");
+  if (named.view >= 0) return returned_through_view(*relation);
   return returning_column(site, named, *relation);
+}
+
+Status TextRewriter::returned_through_view(const Relation& view) const {
+  return denied("returning masked columns of view \"" + view.name + "\"", "Name the columns to return that are not masked, or write to the table itself.");
 }
 
 Status TextRewriter::returning_column(const ColumnSite& site, const RelationSite& target, const Relation& relation) {
@@ -97,6 +140,12 @@ Status TextRewriter::returning_column(const ColumnSite& site, const RelationSite
   if (site.attribute == kAllColumns) {
     SLUICE_TRY(columns, masked_columns(target, relation));
     edit(name.first, name.second, std::move(columns), true);
+    return Done{};
+  }
+  if (site.attribute == kWholeRow) {  // a value of the table's row type, as it was
+    SLUICE_TRY(values, masked_columns(target, relation, false));
+    edit(name.first, name.second, "(ROW(" + values + ")::" + quoted_name(relation.schema, relation.name) + ")", true);
+    masked_returnings_.push_back(site.location);
     return Done{};
   }
   const Column& column = *relation.column(site.attribute);
@@ -110,7 +159,8 @@ Status TextRewriter::returning_star(const ReturningStar& star) {
   const RelationSite& target = sites_.relations[static_cast<std::size_t>(star.relation)];
   const Relation* relation = relation_of(target);
   if (relation == nullptr) return make_error(ErrorKind::internal, "a relation is gone from the catalog");
-  if (!masks_.any(*relation)) return Done{};
+  if (!reaches_mask(target, *relation)) return Done{};
+  if (target.view >= 0) return returned_through_view(*relation);
   if (!star.expandable) {
     return make_error(ErrorKind::not_supported, "RETURNING * of this FROM clause is not supported on a relation with masked columns",
                       "Name the columns.");
@@ -123,13 +173,13 @@ Status TextRewriter::returning_star(const ReturningStar& star) {
   return Done{};
 }
 
-Result<std::string> TextRewriter::masked_columns(const RelationSite& target, const Relation& relation) const {
+Result<std::string> TextRewriter::masked_columns(const RelationSite& target, const Relation& relation, bool named) const {
   std::string out;
   for (const Column& column : relation.columns) {
     if (!out.empty()) out += ", ";
     if (const MaskingFunction* mask = masks_.of(relation, column)) {
       SLUICE_TRY(expression, mask_expression(relation, column, *mask, target.alias, masks_));
-      out += expression + " AS " + quoted_name(column.name);
+      out += named ? expression + " AS " + quoted_name(column.name) : expression;
     } else {
       out += quoted_name(target.alias) + "." + quoted_name(column.name);
     }
