@@ -36,8 +36,6 @@ int http_status(ErrorKind kind) {
     case ErrorKind::ambiguous_column:
     case ErrorKind::undefined_function:
     case ErrorKind::undefined_object:
-    case ErrorKind::wrong_object_type:
-    case ErrorKind::invalid_recursion:
     case ErrorKind::duplicate_alias:
     case ErrorKind::undefined_prepared_statement:
     case ErrorKind::undefined_cursor:

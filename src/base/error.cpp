@@ -19,8 +19,6 @@ std::string_view to_text(ErrorKind kind) {
     case ErrorKind::ambiguous_column: return "ambiguous_column";
     case ErrorKind::undefined_function: return "undefined_function";
     case ErrorKind::undefined_object: return "undefined_object";
-    case ErrorKind::wrong_object_type: return "wrong_object_type";
-    case ErrorKind::invalid_recursion: return "invalid_recursion";
     case ErrorKind::duplicate_alias: return "duplicate_alias";
     case ErrorKind::undefined_prepared_statement: return "undefined_prepared_statement";
     case ErrorKind::undefined_cursor: return "undefined_cursor";

@@ -26,8 +26,6 @@ enum class ErrorKind {
   ambiguous_column,
   undefined_function,
   undefined_object,
-  wrong_object_type,        ///< a view, sequence … where a table is needed
-  invalid_recursion,        ///< of a WITH query
   duplicate_alias,
   undefined_prepared_statement,
   undefined_cursor,

@@ -34,8 +34,6 @@ std::string_view sqlstate(ErrorKind kind) noexcept {
     case ErrorKind::ambiguous_column: return "42702";
     case ErrorKind::undefined_function: return "42883";
     case ErrorKind::undefined_object: return "42704";
-    case ErrorKind::wrong_object_type: return "42809";
-    case ErrorKind::invalid_recursion: return "42P19";
     case ErrorKind::duplicate_alias: return "42712";
     case ErrorKind::undefined_prepared_statement: return "26000";
     case ErrorKind::undefined_cursor: return "34000";

@@ -89,7 +89,7 @@ void QueryAnalyser::range_sample(const RangeTableSample& sample, Scope& scope, s
   const bool relation = sites_.relations.size() == site + 1;
   const RelationKind kind = relation ? catalog_.relation(sites_.relations[site].relation)->kind : RelationKind::view;
   if (kind != RelationKind::table && kind != RelationKind::partitioned_table && kind != RelationKind::materialized_view) {
-    return fail(make_error(ErrorKind::wrong_object_type, "TABLESAMPLE clause can only be applied to tables and materialized views"), sample.location);
+    return fail(make_error(ErrorKind::not_supported, "TABLESAMPLE clause can only be applied to tables and materialized views"), sample.location);
   }
   bool plain = true;
   const auto argument = [&](const Node* node) {

@@ -125,9 +125,9 @@ void QueryAnalyser::invalid_recursion(const CommonTable& table, const Scope& lev
   }
   const Node* node = table.definition->ctequery;
   if (IsA(node, SelectStmt) && as<SelectStmt>(node).op == SETOP_UNION) {
-    return fail(make_error(ErrorKind::invalid_recursion, "recursive reference to query " + query + " must not appear within its non-recursive term"), location);
+    return fail(make_error(ErrorKind::syntax_error, "recursive reference to query " + query + " must not appear within its non-recursive term"), location);
   }
-  fail(make_error(ErrorKind::invalid_recursion, "recursive query " + query + " does not have the form non-recursive-term UNION [ALL] recursive-term"),
+  fail(make_error(ErrorKind::syntax_error, "recursive query " + query + " does not have the form non-recursive-term UNION [ALL] recursive-term"),
        table.definition->location);
 }
 
