@@ -108,6 +108,11 @@ std::optional<QueryAnalyser::Reference> QueryAnalyser::resolve(const ColumnRef& 
     if (auto column = resolve_column(name, scope, reference.location, false)) return column;
     if (failed()) return std::nullopt;
     if (auto row = resolve_item({}, name, scope, reference.location)) return row;
+    for (Scope* level = &scope; level != nullptr; level = level->parent) {
+      for (const Visible& visible : level->visible) {
+        if (visible.item->open && visible.by_column && (!visible.lateral_only || level->lateral)) return Reference{visible.item, level, 0, 0, true};
+      }
+    }
     undefined_column(reference, {}, name);
     return std::nullopt;
   }
@@ -136,6 +141,10 @@ std::optional<QueryAnalyser::Reference> QueryAnalyser::resolve(const ColumnRef& 
   const std::string_view name = text_of(fields.back());
   Reference column{row->item, row->scope, 0, 0, false};
   if (find_in_item(*row->item, name, column)) return column;
+  if (row->item->open) {
+    column.column = true;
+    return column;
+  }
   undefined_column(reference, table, name);
   return std::nullopt;
 }

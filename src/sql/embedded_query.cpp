@@ -41,9 +41,11 @@ void QueryAnalyser::utility_statement(const Node* node, Analysis& analysis) {
     RelationSite site;
     site.relation = name.relation;
     site.location = name.location;
+    site.fields = name.fields;
     site.statement = statement_;
     sites_.relations.push_back(std::move(site));
   }
+  if (utility.own_table) own_table(node, utility.names.empty() ? nullptr : catalog_.relation(utility.names.front().relation));
   Scope scope(nullptr);
   expressions(utility.expressions, scope, {bit(Use::function_argument), FlowKind::derived, nullptr});
   if (IsA(node, CopyStmt) && as<CopyStmt>(node).relation != nullptr) {

@@ -77,6 +77,9 @@ class QueryAnalyser {
   // statements, in select.cpp, insert.cpp, update_delete.cpp, merge.cpp, embedded_query.cpp
   void query_statement(const Node* node, Analysis& analysis);
   void utility_statement(const Node* node, Analysis& analysis);
+  void own_table(const Node* node, const Relation* known);  ///< in own_tables.cpp
+  void own_table_part(const Node* part, Scope& scope);
+  void own_index_elements(const List* list, Scope& scope);
   void embedded_query(const Node* node, const Node* inner, Analysis& analysis);
   void explain(const ExplainStmt& statement, const Node* inner, Analysis& analysis);
   void copy_table(const CopyStmt& statement, std::size_t first_relation, Analysis& analysis);
@@ -155,6 +158,11 @@ class QueryAnalyser {
   void check_setting_function(const FuncCall& call, std::string_view name);
   void function_item_columns(const Node* call, const List* definitions, const RangeFunction& function, std::size_t count,
                              Scope& scope, DerivedColumns& columns);
+  const Relation* returned_row(const FuncCall& call, Scope& scope);
+  const Relation* row_type(const Node* value, bool of_elements, Scope& scope);
+  const Relation* whole_row_of(const SelectStmt& select, const ColumnRef& target);
+  const Relation* relation_of_type(std::string_view type, bool of_elements);
+  [[nodiscard]] bool may_return_row(const Node* call, std::size_t columns);
   void window(const WindowDef& window, Scope& scope, UseBits uses);
 
   struct Reference {

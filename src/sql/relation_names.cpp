@@ -39,6 +39,15 @@ const Relation* find_relation(const Catalog& catalog, const NameContext& names, 
   return nullptr;
 }
 
+bool only_temporary(const Analysis& analysis, std::size_t count, const Catalog& catalog, const NameContext& names) {
+  // A name that was not found, IF EXISTS or not, could be anything by the time it is used.
+  if (analysis.relations.size() != count || count == 0 || names.temporary_schema.empty()) return false;
+  return std::all_of(analysis.relations.begin(), analysis.relations.end(), [&](const RelationAccess& access) {
+    const Relation* relation = catalog.relation(access.relation);
+    return relation != nullptr && relation->schema == names.temporary_schema;
+  });
+}
+
 Error cross_database(const RangeVar& range) {
   return make_error(ErrorKind::not_supported, "cross-database references are not implemented: \"" + std::string(text_of(range.catalogname)) + "." +
                                                   written(text_of(range.schemaname), text_of(range.relname)) + "\"");
@@ -67,21 +76,21 @@ const Relation* NamedRelations::touch(const RangeVar* range, RelationAccess how,
   return record(text_of(range->schemaname), text_of(range->relname), range->location, how, missing);
 }
 
-const Relation* NamedRelations::touch(const List* name, int location, RelationAccess how, Missing missing) {
+const Relation* NamedRelations::touch(const List* name, int location, RelationAccess how, Missing missing, bool part_of_name) {
   const auto parts = elements(name);
   if (error_) return nullptr;
   if (parts.empty() || parts.size() > 3 || (parts.size() == 3 && text_of(parts[0]) != catalog_.database())) {
     fail(make_error(ErrorKind::not_supported, "cross-database references are not implemented"), location);
     return nullptr;
   }
-  return record(parts.size() > 1 ? text_of(parts[parts.size() - 2]) : std::string_view(), text_of(parts.back()), location, how, missing);
+  return record(parts.size() > 1 ? text_of(parts[parts.size() - 2]) : std::string_view(), text_of(parts.back()), location, how, missing, part_of_name ? static_cast<int>(parts.size()) : 0);
 }
 
 void NamedRelations::touch_all(const List* ranges, RelationAccess how, Missing missing) {
   for (const auto* range : elements<RangeVar>(ranges)) touch(range, how, missing);
 }
 
-const Relation* NamedRelations::record(std::string_view schema, std::string_view name, int location, RelationAccess how, Missing missing) {
+const Relation* NamedRelations::record(std::string_view schema, std::string_view name, int location, RelationAccess how, Missing missing, int fields) {
   const Relation* relation = find_relation(catalog_, names_, schema, name);
   if (relation == nullptr) {
     if (missing == Missing::fails) {
@@ -91,7 +100,7 @@ const Relation* NamedRelations::record(std::string_view schema, std::string_view
   }
   how.relation = relation->oid;
   found_.analysis.relations.push_back(how);
-  if (location >= 0) found_.names.push_back({location, relation->oid});
+  if (location >= 0) found_.names.push_back({location, relation->oid, fields});
   return relation;
 }
 

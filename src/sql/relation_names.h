@@ -24,14 +24,15 @@ class NamedRelations {
   /// `how.relation` is filled in. A null range is no relation. Returns the relation, if it is known.
   const Relation* touch(const RangeVar* range, RelationAccess how = {}, Missing missing = Missing::fails);
   /// A name without a place in the parse tree: a list of one or two String nodes; -1: its place is unknown.
-  const Relation* touch(const List* name, int location, RelationAccess how = {}, Missing missing = Missing::fails);
+  /// `part_of_name`: more parts follow in the text (a column's).
+  const Relation* touch(const List* name, int location, RelationAccess how = {}, Missing missing = Missing::fails, bool part_of_name = false);
   void touch_all(const List* ranges, RelationAccess how = {}, Missing missing = Missing::fails);
 
   /// `statement` with the relations and names, or the first failure.
   [[nodiscard]] Result<UtilityAnalysis> finish(UtilityAnalysis statement) &&;
 
  private:
-  const Relation* record(std::string_view schema, std::string_view name, int location, RelationAccess how, Missing missing);
+  const Relation* record(std::string_view schema, std::string_view name, int location, RelationAccess how, Missing missing, int fields = 0);
   void fail(Error error, int location);
 
   std::string_view text_;
@@ -46,6 +47,9 @@ class NamedRelations {
 
 /// `database.schema.name` of another database than this.
 [[nodiscard]] Error cross_database(const RangeVar& range);
+
+/// Does the statement touch `count` relations, all of them the session's own temporary ones?
+[[nodiscard]] bool only_temporary(const Analysis& analysis, std::size_t count, const Catalog& catalog, const NameContext& names);
 
 /// The 1-based character of `text` that begins at a byte.
 [[nodiscard]] int character_position(std::string_view text, int byte);

@@ -31,6 +31,7 @@ struct FromItem {
   const DerivedColumns* derived = nullptr; ///< all but tables; views have both
   std::vector<std::string_view> renamed;   ///< the first columns' names, by an alias with a column list
   bool aliased = false;
+  bool open = false;                       ///< it may have other columns than are known, with the flow of the first
   int site = -1;                           ///< index into TextSites::relations; tables and views
   bool is_target = false;                  ///< of INSERT, UPDATE, DELETE or MERGE
   const Relation* written = nullptr;       ///< of a target: the table whose rows change; a view's, where the view's own code does not

@@ -9,8 +9,9 @@
 namespace sluice::sql {
 
 Status TextRewriter::pin(const RelationSite& site, const Relation& relation) {
-  SLUICE_TRY(name, relation_name(site.location));
-  const int fields = tokens_.name_fields(name.first);
+  const int first = tokens_.at(site.location);
+  const int fields = site.fields > 0 || first < 0 ? site.fields : tokens_.name_fields(first);
+  SLUICE_TRY(name, name_tokens(site.location, fields));
   if (fields != 2) edit(name.first, name.second, quoted_name(relation.schema, relation.name));
   return Done{};
 }

@@ -101,6 +101,13 @@ void QueryAnalyser::expand_row(const A_Indirection& node, Scope& scope, UseBits 
     }
   } else if (IsA(node.arg, FuncCall)) {
     const std::string_view name = text_of(elements(as<FuncCall>(node.arg).funcname).back());
+    if (const Relation* row = returned_row(as<FuncCall>(node.arg), scope)) {
+      Flow flow;
+      expression(node.arg, scope, {uses, FlowKind::derived, &flow});
+      normalise(flow);
+      for (const Column& column : row->columns) out.push_back({column.name, flow, nullptr, 0});
+      return;
+    }
     const auto names = function_columns(name);
     if (!names.empty()) {
       Flow flow;
@@ -110,7 +117,12 @@ void QueryAnalyser::expand_row(const A_Indirection& node, Scope& scope, UseBits 
       return;
     }
   }
-  not_supported("expanding this row value");
+  Flow flow;
+  expression(node.arg, scope, {uses, FlowKind::derived, &flow});
+  normalise(flow);
+  const Relation* row = failed() ? nullptr : row_type(node.arg, false, scope);
+  if (row == nullptr) return not_supported("expanding this row value");
+  for (const Column& column : row->columns) out.push_back({column.name, flow, nullptr, 0});
 }
 
 }  // namespace sluice::sql

@@ -26,6 +26,7 @@ struct RelationSite {
   Oid relation = 0;
   int location = 0;
   RelationRole role = RelationRole::named;
+  int fields = 0;             ///< parts of the dotted name that are the relation's; 0: all
   std::string alias;          ///< what the statement calls it
   bool aliased = false;       ///< an alias is written after the name
   bool only = false;          ///< ONLY is written

@@ -16,6 +16,7 @@ namespace sluice::sql {
 struct NameSite {
   int location = 0;
   Oid relation = 0;
+  int fields = 0;  ///< parts of the dotted name that are the relation's; 0: all
   friend bool operator==(const NameSite&, const NameSite&) = default;
 };
 
@@ -26,6 +27,7 @@ struct UtilityAnalysis {
   /// The statement within: of DECLARE, PREPARE, EXPLAIN, COPY (…) TO, CREATE TABLE AS, CREATE VIEW. It may be a
   /// utility statement itself (EXPLAIN EXECUTE …). Belongs to the parse tree; nullptr: none.
   const Node* query = nullptr;
+  bool own_table = false;        ///< a temporary table is made or changed: what its definition computes is the caller's to look at
   const List* expressions = nullptr;  ///< arguments of EXECUTE and CALL: may call functions, see no columns
 };
 

@@ -1,6 +1,7 @@
 // CREATE TABLE, CREATE TABLE AS, CREATE VIEW, CREATE SEQUENCE: permanent ones are DDL, temporary ones belong to the session.
 
-#include "sql/builtin_functions.h"
+#include <algorithm>
+
 #include "sql/relation_names.h"
 #include "sql/utility_statements.h"
 #include "sql/raw_tree.h"
@@ -21,62 +22,16 @@ UtilityAnalysis creation(const RangeVar& created, StatementKind permanent_kind) 
   return result;
 }
 
-/// May this be the default of a column that nobody has to approve? Literals and plain calls of built-in functions.
-bool is_harmless_default(const Node* node, const Catalog& catalog) {
-  switch (static_cast<int>(nodeTag(node))) {
-    case T_A_Const:
-    case T_SQLValueFunction: return true;
-    case T_TypeCast: return is_harmless_default(as<TypeCast>(node).arg, catalog);
-    case T_FuncCall: {
-      const auto& call = as<FuncCall>(node);
-      const auto name = elements(call.funcname);
-      const bool system = name.size() == 1 ? !catalog.has_user_function(text_of(name.back())) : name.size() == 2 && text_of(name.front()) == "pg_catalog";
-      if (!system || builtin_function(text_of(name.back())).function_class != FunctionClass::pure) return false;
-      for (const Node* argument : elements(call.args)) {
-        if (!is_harmless_default(argument, catalog)) return false;
-      }
-      return call.agg_filter == nullptr && call.over == nullptr && call.agg_order == nullptr;
-    }
-  }
-  return false;
-}
-
-Status check_temporary_column(const ColumnDef& column, const Catalog& catalog) {
-  for (const auto* constraint : elements<Constraint>(column.constraints)) {
-    switch (constraint->contype) {
-      case CONSTR_NULL: case CONSTR_NOTNULL: case CONSTR_PRIMARY: case CONSTR_UNIQUE: case CONSTR_IDENTITY:
-      case CONSTR_ATTR_DEFERRABLE: case CONSTR_ATTR_NOT_DEFERRABLE: case CONSTR_ATTR_DEFERRED: case CONSTR_ATTR_IMMEDIATE:
-        continue;
-      case CONSTR_DEFAULT:
-        if (is_harmless_default(constraint->raw_expr, catalog)) continue;
-        break;
-      case CONSTR_CHECK: case CONSTR_GENERATED: case CONSTR_EXCLUSION: case CONSTR_FOREIGN:
-        break;
-    }
-    return unsupported("this constraint or default of a temporary table", "leave it out, or use a literal");
-  }
-  return Done{};
-}
-
-Status check_temporary_table(const CreateStmt& statement, const Catalog& catalog) {
-  if (statement.inhRelations != nullptr || statement.partbound != nullptr || statement.partspec != nullptr || statement.ofTypename != nullptr) {
-    return unsupported("a temporary table that depends on another", "list its columns");
-  }
-  for (const Node* element : elements(statement.tableElts)) {
-    switch (static_cast<int>(nodeTag(element))) {
-      case T_ColumnDef: SLUICE_CHECK(check_temporary_column(as<ColumnDef>(element), catalog)); continue;
-      case T_Constraint: {
-        const ConstrType type = as<Constraint>(element).contype;
-        if (type == CONSTR_PRIMARY || type == CONSTR_UNIQUE) continue;
-        break;
-      }
-      case T_TableLikeClause:
-        if (as<TableLikeClause>(element).options == 0) continue;
-        break;
-    }
-    return unsupported("this part of a temporary table", "list its columns");
-  }
-  return Done{};
+/// Does the definition of a temporary table concern nobody else? What it computes is looked at later.
+bool stays_own(const CreateStmt& statement) {
+  if (statement.inhRelations != nullptr || statement.partbound != nullptr || statement.ofTypename != nullptr || statement.accessMethod != nullptr) return false;
+  const auto parts = elements(statement.tableElts);
+  return std::all_of(parts.begin(), parts.end(), [](const Node* part) {
+    // Defaults and checks that come with LIKE are not looked at here.
+    constexpr unsigned kComputed = CREATE_TABLE_LIKE_CONSTRAINTS | CREATE_TABLE_LIKE_DEFAULTS | CREATE_TABLE_LIKE_GENERATED | CREATE_TABLE_LIKE_INDEXES |
+                                   CREATE_TABLE_LIKE_STATISTICS;
+    return !IsA(part, TableLikeClause) || (static_cast<unsigned>(as<TableLikeClause>(part).options) & kComputed) == 0;
+  });
 }
 
 /// Relations that the definition of a table names. A foreign key may name the table itself, which does not exist yet.
@@ -95,7 +50,14 @@ void touch_named(const CreateStmt& statement, NamedRelations& relations) {
 
 Result<UtilityAnalysis> create_table(const CreateStmt& statement, const UtilityInput& input) {
   UtilityAnalysis result = creation(*statement.relation, StatementKind::ddl);
-  if (is_temporary(*statement.relation)) SLUICE_CHECK(check_temporary_table(statement, input.catalog));
+  if (is_temporary(*statement.relation)) {
+    result.own_table = true;
+    if (!stays_own(statement)) {
+      result.analysis.kind = StatementKind::ddl;
+      result.analysis.actions = {Action::ddl};
+      result.analysis.changes_catalog = true;
+    }
+  }
   NamedRelations relations(input.text, input.catalog, input.names);
   touch_named(statement, relations);
   return std::move(relations).finish(std::move(result));

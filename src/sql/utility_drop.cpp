@@ -55,22 +55,17 @@ void drop_relations(const DropStmt& statement, const UtilityInput& input, NamedR
   }
 }
 
-void drop_within(const DropStmt& statement, NamedRelations& relations) {
+// DROP TRIGGER name ON relation.
+void drop_within(const DropStmt& statement, const UtilityInput& input, NamedRelations& relations) {
+  const Tokens tokens(input.text);
+  const int object = first_name(tokens, 1, statement.missing_ok);
+  const int object_end = object < 0 ? -1 : tokens.name_end(object, 1);
+  const int place = object_end < 0 || object_end + 2 >= tokens.size() ? -1 : tokens[object_end + 2].begin;
   for (const auto* name : elements<List>(statement.objects)) {
     List relation = *name;
     relation.length -= 1;
-    relations.touch(&relation, -1, {}, statement.missing_ok ? Missing::is_fine : Missing::fails);
+    relations.touch(&relation, place, {}, statement.missing_ok ? Missing::is_fine : Missing::fails);
   }
-}
-
-// What only the session itself could see is the session's own business.
-bool only_temporary(const DropStmt& statement, const Analysis& analysis, const UtilityInput& input) {
-  // A name that was not found, IF EXISTS or not, could be anything by the time it is dropped.
-  if (analysis.relations.size() != elements<List>(statement.objects).size() || input.names.temporary_schema.empty()) return false;
-  return std::all_of(analysis.relations.begin(), analysis.relations.end(), [&](const RelationAccess& access) {
-    const Relation* relation = input.catalog.relation(access.relation);
-    return relation != nullptr && relation->schema == input.names.temporary_schema;
-  });
 }
 
 }  // namespace
@@ -81,13 +76,15 @@ UtilityAnswer drop_statement(const Node* node, const UtilityInput& input) {
   NamedRelations relations(input.text, input.catalog, input.names);
   switch (dropped(statement.removeType)) {
     case Dropped::relation: drop_relations(statement, input, relations); break;
-    case Dropped::within_relation: drop_within(statement, relations); break;
+    case Dropped::within_relation: drop_within(statement, input, relations); break;
     case Dropped::other: break;
   }
   UtilityAnalysis result = utility_analysis(StatementKind::ddl, {Action::ddl});
   result.analysis.changes_catalog = true;
   UtilityAnswer answer = std::move(relations).finish(std::move(result));
-  if (answer && answer->ok() && statement.removeType == OBJECT_TABLE && only_temporary(statement, (*answer)->analysis, input)) {
+  const bool relation = dropped(statement.removeType) == Dropped::relation;
+  // What only the session itself could see is the session's own business.
+  if (answer && answer->ok() && relation && only_temporary((*answer)->analysis, elements(statement.objects).size(), input.catalog, input.names)) {
     (*answer)->analysis.kind = StatementKind::create_temporary;
     (*answer)->analysis.actions = {Action::temporary};
   }

@@ -36,6 +36,12 @@ Result<UtilityAnalysis> lock(const LockStmt& statement, NamedRelations relations
   return std::move(relations).finish(utility_analysis(StatementKind::lock_table, {Action::lock}));
 }
 
+/// What only the session itself sees is its own business.
+Result<UtilityAnalysis> own_if_temporary(Result<UtilityAnalysis> result, std::size_t named, const UtilityInput& input) {
+  if (result.ok() && only_temporary(result.value().analysis, named, input.catalog, input.names)) result.value().analysis.actions = {Action::temporary};
+  return result;
+}
+
 UtilityAnalysis call(const CallStmt& statement) {
   UtilityAnalysis result = utility_analysis(StatementKind::code, {Action::code});
   result.analysis.returns_rows = true;  // if the procedure has OUT parameters
@@ -48,13 +54,13 @@ UtilityAnalysis call(const CallStmt& statement) {
 UtilityAnswer maintenance_statement(const Node* node, const UtilityInput& input) {
   const NamedRelations relations(input.text, input.catalog, input.names);
   switch (static_cast<int>(nodeTag(node))) {
-    case T_VacuumStmt: return vacuum(as<VacuumStmt>(node), relations);
+    case T_VacuumStmt: return own_if_temporary(vacuum(as<VacuumStmt>(node), relations), elements(as<VacuumStmt>(node).rels).size(), input);
     case T_ReindexStmt: return reindex(as<ReindexStmt>(node), relations);
     case T_ClusterStmt: return one_relation(as<ClusterStmt>(node).relation, {}, relations);
     case T_RefreshMatViewStmt: return one_relation(as<RefreshMatViewStmt>(node).relation, {}, relations);
     case T_CheckPointStmt: return maintenance();
-    case T_TruncateStmt: return truncate(as<TruncateStmt>(node), relations);
-    case T_LockStmt: return lock(as<LockStmt>(node), relations);
+    case T_TruncateStmt: return own_if_temporary(truncate(as<TruncateStmt>(node), relations), elements(as<TruncateStmt>(node).relations).size(), input);
+    case T_LockStmt: return own_if_temporary(lock(as<LockStmt>(node), relations), elements(as<LockStmt>(node).relations).size(), input);
     case T_DoStmt: return utility_analysis(StatementKind::code, {Action::code});
     case T_CallStmt: return call(as<CallStmt>(node));
     case T_LoadStmt: return unsupported("LOAD");
