@@ -4,6 +4,7 @@
 
 #include "policy/family.h"
 #include "policy/names.h"
+#include "sql/foreign_keys.h"
 
 namespace sluice::policy {
 namespace {
@@ -145,7 +146,7 @@ class Collector {
       const sql::Relation* relation = catalog_.relation(pending[i]);
       if (relation == nullptr) continue;
       for (const sql::ForeignKey& key : relation->foreign_keys) reach_family(key.referenced);
-      for (const Oid referencing : catalog_.referencing(pending[i])) {
+      for (const Oid referencing : sql::relations_referencing(catalog_, pending[i])) {
         reach_family(referencing);
         if (std::find(seen.begin(), seen.end(), referencing) != seen.end()) continue;
         seen.push_back(referencing);

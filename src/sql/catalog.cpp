@@ -43,16 +43,6 @@ std::span<const Oid> Catalog::children(Oid parent) const {
   return base_ == nullptr ? std::span<const Oid>() : base_->children(parent);
 }
 
-std::vector<Oid> Catalog::referencing(Oid referenced) const {
-  std::vector<Oid> found;
-  if (const auto own = referencing_.find(referenced); own != referencing_.end()) found = own->second;
-  if (base_ == nullptr) return found;
-  for (const Oid oid : base_->referencing(referenced)) {
-    if (!relations_.contains(oid)) found.push_back(oid);
-  }
-  return found;
-}
-
 bool Catalog::has_user_function(std::string_view name) const {
   return functions_.find(name) != functions_.end() || (base_ != nullptr && base_->has_user_function(name));
 }
@@ -105,10 +95,6 @@ void CatalogBuilder::add_type(std::string name) { catalog_->types_.insert_or_ass
 std::shared_ptr<const Catalog> CatalogBuilder::build() && {
   for (const auto& [oid, relation] : catalog_->relations_) {
     for (const Oid parent : relation.parents) catalog_->children_[parent].push_back(oid);
-    for (const ForeignKey& key : relation.foreign_keys) {
-      auto& keys = catalog_->referencing_[key.referenced];
-      if (std::find(keys.begin(), keys.end(), oid) == keys.end()) keys.push_back(oid);
-    }
   }
   for (auto& [parent, children] : catalog_->children_) {
     if (catalog_->base_ != nullptr) {

@@ -84,7 +84,6 @@ class Catalog {
   [[nodiscard]] const Relation* relation(std::string_view schema, std::string_view name) const;
   [[nodiscard]] bool has_schema(std::string_view schema) const;
   [[nodiscard]] std::span<const Oid> children(Oid parent) const;  ///< direct inheritors and partitions
-  [[nodiscard]] std::vector<Oid> referencing(Oid referenced) const;  ///< relations with foreign keys to it
   /// Is there a function of this name outside pg_catalog, in any schema?
   [[nodiscard]] bool has_user_function(std::string_view name) const;
   [[nodiscard]] bool has_user_function(std::string_view schema, std::string_view name) const;
@@ -118,7 +117,6 @@ class Catalog {
   std::unordered_map<Oid, Relation> relations_;
   NameMap<NameMap<Oid>> by_name_;  // schema -> name -> oid
   std::unordered_map<Oid, std::vector<Oid>> children_;
-  std::unordered_map<Oid, std::vector<Oid>> referencing_;
   NameMap<std::vector<std::string>> functions_;  // name -> schemas
   NameMap<bool> operators_;
   NameMap<bool> types_;

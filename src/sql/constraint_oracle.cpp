@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "sql/foreign_keys.h"
+
 namespace sluice::sql {
 namespace {
 
@@ -107,7 +109,7 @@ bool deletion_tells_of_masked(const Relation& relation, const MaskSet& masks, co
     if (each == nullptr) continue;
     if (masked_refers_to(*each, nullptr, masks, catalog)) return true;
     for (const Oid child : catalog.children(each->oid)) add(child);
-    for (const Oid referencing : catalog.referencing(each->oid)) add(referencing);
+    for (const Oid referencing : relations_referencing(catalog, each->oid)) add(referencing);
   }
   return false;
 }
