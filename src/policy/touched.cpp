@@ -136,22 +136,15 @@ class Collector {
     }
   }
 
-  // Foreign keys look at other tables when this one is written: whether they hold must not tell of masked columns there. Deleting goes
-  // on to the tables that refer to it, if the keys say so.
+  // Foreign keys look at other tables when this one is written: whether they hold must not tell of masked columns there.
   void reach_tied(Oid written) {
-    std::vector<Oid> pending{written};
-    for (const Oid member : descendants_of(written, catalog_)) pending.push_back(member);
-    std::vector<Oid> seen = pending;
-    for (std::size_t i = 0; i < pending.size(); ++i) {
-      const sql::Relation* relation = catalog_.relation(pending[i]);
+    std::vector<Oid> family = descendants_of(written, catalog_);
+    family.push_back(written);
+    for (const Oid oid : family) {
+      const sql::Relation* relation = catalog_.relation(oid);
       if (relation == nullptr) continue;
       for (const sql::ForeignKey& key : relation->foreign_keys) reach_family(key.referenced);
-      for (const Oid referencing : sql::relations_referencing(catalog_, pending[i])) {
-        reach_family(referencing);
-        if (std::find(seen.begin(), seen.end(), referencing) != seen.end()) continue;
-        seen.push_back(referencing);
-        pending.push_back(referencing);
-      }
+      for (const Oid referencing : sql::relations_referencing(catalog_, oid)) reach_family(referencing);
     }
   }
 

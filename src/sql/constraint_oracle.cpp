@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "sql/foreign_keys.h"
-
 namespace sluice::sql {
 namespace {
 
@@ -97,21 +95,8 @@ bool tells_of_masked(const Relation& relation, const Column& column, bool insert
   return any_descendant(relation, catalog, judged);
 }
 
-// Deleting a row may delete, or change, those that refer to it, and so on.
 bool deletion_tells_of_masked(const Relation& relation, const MaskSet& masks, const Catalog& catalog) {
-  if (masks.empty()) return false;
-  std::vector<Oid> deleted{relation.oid};
-  const auto add = [&](Oid oid) {
-    if (std::find(deleted.begin(), deleted.end(), oid) == deleted.end()) deleted.push_back(oid);
-  };
-  for (std::size_t i = 0; i < deleted.size(); ++i) {
-    const Relation* each = catalog.relation(deleted[i]);
-    if (each == nullptr) continue;
-    if (masked_refers_to(*each, nullptr, masks, catalog)) return true;
-    for (const Oid child : catalog.children(each->oid)) add(child);
-    for (const Oid referencing : relations_referencing(catalog, each->oid)) add(referencing);
-  }
-  return false;
+  return any_descendant(relation, catalog, [&](const Relation& deleted) { return masked_refers_to(deleted, nullptr, masks, catalog); });
 }
 
 bool runs_code_when_written(const Relation& relation, const Catalog& catalog) {

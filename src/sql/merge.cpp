@@ -37,6 +37,7 @@ void QueryAnalyser::merge(const MergeStmt& statement, Scope* parent) {
       case CMD_DELETE:
         actions_ |= 1u << static_cast<unsigned>(Action::delete_);
         touch_target(*target, {.deletes = true});
+        sites_.relations[static_cast<std::size_t>(target->site)].deletes = true;
         break;
       case CMD_INSERT: {
         actions_ |= 1u << static_cast<unsigned>(Action::insert);

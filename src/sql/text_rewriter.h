@@ -38,7 +38,6 @@ class TextRewriter {
   Status written_view(const Relation& named, const ViewText& view) const;
   [[nodiscard]] bool is_masked(const RelationSite& site, const Relation& relation, const Column& column) const;
   Status returned_through_view(const Relation& view) const;
-  [[nodiscard]] bool may_delete(const RelationSite& site) const;
   Status written_column(const WriteSite& site) const;
   Status column(const ColumnSite& site);
   Status returning_column(const ColumnSite& site, const RelationSite& target, const Relation& relation);

@@ -30,6 +30,7 @@ struct RelationSite {
   std::string alias;          ///< what the statement calls it
   bool aliased = false;       ///< an alias is written after the name
   bool only = false;          ///< ONLY is written
+  bool deletes = false;       ///< rows of a target may be deleted
   bool table_command = false; ///< TABLE name
   int sample = -1;            ///< the method's name after TABLESAMPLE, if that is written
   bool sample_follows_pages = false;  ///< which rows are taken depends on where they lie: SYSTEM, REPEATABLE

@@ -29,6 +29,7 @@ QueryResult QueryAnalyser::delete_(const DeleteStmt& statement, Scope* parent) {
   FromItem* target = write_target(*statement.relation, "delete from");
   if (target == nullptr) return {};
   touch_target(*target, {.deletes = true});
+  sites_.relations[static_cast<std::size_t>(target->site)].deletes = true;
   scope.place = ColumnPlace::condition;
   scope.visible.push_back({target, true, true, true});
   from_clause(statement.usingClause, scope);

@@ -28,7 +28,7 @@ Status TextRewriter::written_relation(const RelationSite& site, const Relation& 
 }
 
 Status TextRewriter::written_table(const RelationSite& site, const Relation& relation) const {
-  if (may_delete(site) && deletion_tells_of_masked(relation, masks_, *sites_.catalog)) {
+  if (site.deletes && deletion_tells_of_masked(relation, masks_, *sites_.catalog)) {
     return denied("deleting from relation \"" + relation.name + "\", to which a masked column refers",
                   "Whether the column holds a value would show.");
   }
@@ -68,13 +68,6 @@ bool TextRewriter::is_masked(const RelationSite& site, const Relation& relation,
   const auto& outputs = sites_.views[static_cast<std::size_t>(site.view)]->analysis.outputs;
   const auto& flow = outputs[static_cast<std::size_t>(&column - relation.columns.data())].flow;
   return std::any_of(flow.begin(), flow.end(), [&](const FlowSource& source) { return masks_.of(source.column); });
-}
-
-// DELETE FROM name, or MERGE INTO name, which may delete.
-bool TextRewriter::may_delete(const RelationSite& site) const {
-  const int name = tokens_.at(site.location);
-  const int before = tokens_.is(name - 1, "only") ? name - 2 : name - 1;
-  return tokens_.is(before, "from") || (tokens_.is(before, "into") && tokens_.is(before - 1, "merge"));
 }
 
 Status TextRewriter::written_column(const WriteSite& site) const {

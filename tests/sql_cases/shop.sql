@@ -99,3 +99,6 @@ CREATE MATERIALIZED VIEW public.price_list AS
 
 CREATE FUNCTION public.customer_rank(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';
 CREATE FUNCTION public.all_emails() RETURNS SETOF text LANGUAGE sql AS 'SELECT email FROM public.customers';
+
+CREATE VIEW public.cheap_products AS SELECT products.id, products.name, products.price FROM public.products WHERE products.price < 5;
+CREATE VIEW public.customer_names AS SELECT customers.id, customers.name, customers.city, customers.email FROM public.customers;

@@ -10,8 +10,6 @@ UPDATE customer_directory SET name = 'new' WHERE id = 4 RETURNING id, name, city
 DELETE FROM open_orders WHERE id = 5 RETURNING customer_id;
 -- name: inserting through a view
 INSERT INTO open_orders (id, customer_id, total) VALUES (90001, 1, 5);
--- name: a view that cannot be written
-UPDATE payroll_by_department SET department = 'x';
 -- name: a search clause
 WITH RECURSIVE chain (id, manager_id, name) AS (SELECT id, manager_id, name FROM hr.employees WHERE manager_id IS NULL
 UNION ALL SELECT e.id, e.manager_id, e.name FROM hr.employees e JOIN chain c ON e.manager_id = c.id) SEARCH DEPTH FIRST BY name SET path
@@ -26,8 +24,6 @@ WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i % 3 + 1 FROM n) CYCLE i SET
 WITH RECURSIVE n (id, next, email) AS (SELECT id, id % 3 + 1, email FROM customers WHERE id = 1
 UNION ALL SELECT c.id, c.id % 3 + 1, c.email FROM customers c JOIN n ON c.id = n.next) CYCLE id SET again TO 'Y' DEFAULT 'N' USING path
 SELECT id, email, again FROM n ORDER BY path;
--- name: a recursive reference on the wrong side
-WITH RECURSIVE n AS (SELECT i FROM n UNION ALL SELECT 1 AS i) SELECT * FROM n;
 -- name: a sample of a masked table
 SELECT count(*) BETWEEN 0 AND 200, min(email) IS NULL OR true FROM customers TABLESAMPLE BERNOULLI (50);
 -- name: a whole sample of a masked table
@@ -196,14 +192,10 @@ MERGE INTO counters c USING tasks t ON c.name = t.title WHEN NOT MATCHED THEN DO
 INSERT INTO counters (name, value) SELECT 'visits', count(*) FROM tasks ON CONFLICT (name) DO UPDATE SET value = counters.value + excluded.value, name = excluded.name WHERE counters.value < excluded.value + 1000 RETURNING *;
 -- name: ON CONFLICT on a constraint
 INSERT INTO counters VALUES ('visits', 1) ON CONFLICT ON CONSTRAINT counters_pkey DO UPDATE SET (name, value) = (excluded.name, 99) RETURNING value;
--- name: upsert into a masked table that updates a clear column
-INSERT INTO customers (id, name, email) VALUES (3, 'x', 'y@example.org') ON CONFLICT (id) DO UPDATE SET city = excluded.name;
 -- name: UPDATE FROM the same table
 UPDATE tasks t SET priority = o.priority FROM tasks o WHERE o.id = t.id + 1 AND t.id < 4 RETURNING t.id, t.priority;
 -- name: UPDATE FROM itself with masked columns elsewhere
 UPDATE customers c SET age = o.age FROM customers o WHERE o.id = c.id + 1 AND c.id = 3 RETURNING c.id, c.age, c.email, o.email;
--- name: UPDATE of a table with a check on a masked column
-UPDATE accounts SET login = 'renamed' WHERE id = 1;
 -- name: UPDATE by a join with a masked table
 UPDATE tasks SET title = c.email FROM customers c WHERE c.id = tasks.id AND tasks.id < 3 RETURNING tasks.id, tasks.title;
 -- name: DELETE USING a clear column of a masked table

@@ -184,7 +184,7 @@ TEST(Analyse, ErrorsAreThoseThatPostgreSQLWouldGive) {
            {"SELECT * FROM customers, (SELECT customers.id) s", ErrorKind::undefined_table, "missing FROM-clause entry for table \"customers\"", 34},
            {"UPDATE orders SET nope = 1", ErrorKind::undefined_column, "column \"nope\" of relation \"orders\" does not exist", 19},
            {"INSERT INTO orders (nope) VALUES (1)", ErrorKind::undefined_column, "column \"nope\" of relation \"orders\" does not exist", 21},
-           {"SELECT nope()", ErrorKind::undefined_function, "function nope does not exist", 8},
+           {"SELECT nope()", ErrorKind::undefined_function, "function nope() does not exist", 8},
        }) {
     const Error error = refusal_of(c.text);
     EXPECT_EQ(error.kind, c.kind) << c.text;
@@ -215,6 +215,16 @@ TEST(Analyse, CodeAndSecretsOfTheDatabaseAreOutOfReach) {
   EXPECT_EQ(refusal_of("SELECT lower('x')", names).kind, ErrorKind::denied);  // hr.lower could be chosen
   EXPECT_TRUE(analyse("SELECT pg_catalog.lower('x')", names).ok());
   EXPECT_TRUE(analyse("SELECT set_config('jit', 'off', false)", names).ok());
+}
+
+TEST(Analyse, TemporaryTablesCallNoCode) {
+  for (const char* text : {"CREATE TEMP TABLE t (a text DEFAULT pg_read_file('x'))", "CREATE TEMP TABLE t (a text DEFAULT hr.code())",
+                           "CREATE TEMP TABLE t (a text DEFAULT lower(hr.code()))", "CREATE TEMP TABLE t (a text CHECK (hr.code(a)))",
+                           "CREATE TEMP TABLE t (a text GENERATED ALWAYS AS (hr.code(a)) STORED)", "CREATE TEMP TABLE t (a int, CHECK (hr.code(a)))",
+                           "CREATE TEMP TABLE t (a int, EXCLUDE USING gist (hr.code(a) WITH =))", "CREATE TEMP TABLE t (a int) PARTITION BY LIST (hr.code(a))"}) {
+    const ErrorKind kind = refusal_of(text).kind;
+    EXPECT_TRUE(kind == ErrorKind::denied || kind == ErrorKind::undefined_function) << text;
+  }
 }
 
 TEST(Analyse, WhatChangesTheMeaningOfNamesMustComeAlone) {

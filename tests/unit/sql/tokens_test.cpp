@@ -33,7 +33,11 @@ TEST(Tokens, FindNamesAndClosings) {
   EXPECT_EQ(tokens.name_end(13, 3), -1);
   EXPECT_EQ(tokens.element_end(4), 6);
   EXPECT_TRUE(tokens.is(13, "s"));
-  EXPECT_EQ(Tokens("U&\"a\" UESCAPE '!'").name_end(0, 1), -1);
+  const Tokens unicode("U&\"a\" UESCAPE '!' . U&\"b\" uescape '!' . c");
+  EXPECT_EQ(unicode.name_end(0, 1), 2);
+  EXPECT_EQ(unicode.name_end(0, 3), 8);
+  EXPECT_EQ(unicode.name_fields(0), 3);
+  EXPECT_EQ(Tokens("U&\"a\" UESCAPE").name_end(0, 1), -1);
 }
 
 }  // namespace
