@@ -5,7 +5,7 @@ import pathlib
 import sys
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "src" / "sql"
-CLASSES = {"pure", "catalog_text", "session", "sequence", "sleep", "lock", "setting", "refused"}
+CLASSES = {"pure", "catalog_text", "session", "sequence", "sleep", "lock", "size", "setting", "refused"}
 
 
 def main() -> None:

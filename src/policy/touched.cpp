@@ -5,6 +5,7 @@
 #include "policy/family.h"
 #include "policy/names.h"
 #include "sql/foreign_keys.h"
+#include "sql/storage_use.h"
 
 namespace sluice::policy {
 namespace {
@@ -130,7 +131,13 @@ class Collector {
       reach_family(access.relation);
       if (access.inserts || access.updates || access.deletes) reach_tied(access.relation);
     }
-    for (const sql::ColumnUse& use : analysis_.uses) reach_family(use.column.relation);
+    for (const sql::ColumnUse& use : analysis_.uses) {
+      if (use.column == sql::kStorageOfAnyRelation) {
+        catalog_.for_each_relation([this](const sql::Relation& relation) { reach(relation.oid); });
+      } else {
+        reach_family(use.column.relation);
+      }
+    }
     for (const sql::OutputColumn& output : analysis_.outputs) {
       for (const sql::FlowSource& source : output.flow) reach_family(source.column.relation);
     }

@@ -12,6 +12,7 @@ enum class FunctionClass {
   sequence,      ///< nextval, currval, setval, lastval: a write, but none of data
   sleep,         ///< pg_sleep and kin: harmless but for time
   lock,          ///< advisory locks: names that sessions agree upon, nothing of the data
+  size,          ///< how much room relations or databases take: hidden where that follows masked values
   setting,       ///< current_setting, set_config: the caller must look at the arguments
   refused,       ///< files, large objects, other sessions, SQL from text, physical layout … and every unknown name
 };

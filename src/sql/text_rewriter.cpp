@@ -32,6 +32,9 @@ Result<std::vector<Edit>> TextRewriter::edits() && {
         break;
     }
   }
+  if (!masks_.empty()) {
+    for (const SizeSite& site : sites_.sizes) SLUICE_CHECK(size(site));  // before the functions: an argument may begin with one
+  }
   for (const FunctionSite& site : sites_.functions) SLUICE_CHECK(function(site));
   if (!masks_.empty()) {
     for (const WriteSite& site : sites_.writes) SLUICE_CHECK(written_column(site));

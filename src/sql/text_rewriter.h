@@ -48,6 +48,7 @@ class TextRewriter {
   // the rest, in text_rewriter.cpp
   Status group(const GroupSite& site);
   Status function(const FunctionSite& site);
+  Status size(const SizeSite& site);  ///< in size_rewrite.cpp
   Status explain(const ExplainSite& site);
 
   [[nodiscard]] const Relation* relation_of(const RelationSite& site) const { return sites_.catalog->relation(site.relation); }

@@ -101,6 +101,12 @@ struct FunctionSite {
   friend auto operator<=>(const FunctionSite&, const FunctionSite&) = default;
 };
 
+/// A call of a function that tells how much room something takes.
+struct SizeSite {
+  int location = 0;
+  bool of_relation = true;  ///< otherwise of a database or tablespace
+};
+
 /// EXPLAIN with its options.
 struct ExplainSite {
   int location = 0;         ///< of the statement, perhaps of blanks before EXPLAIN
@@ -123,6 +129,7 @@ struct TextSites {
   std::vector<WriteSite> writes;
   std::vector<GroupSite> groups;
   std::vector<FunctionSite> functions;
+  std::vector<SizeSite> sizes;
   std::vector<ExplainSite> explains;
   std::vector<std::unique_ptr<ViewText>> views;
   std::size_t statements = 0;

@@ -168,3 +168,15 @@ SELECT regclass(email) FROM customers WHERE id = 3;
 SELECT inet(email), uuid(phone), jsonb(city) FROM customers WHERE id = 3;
 -- name: a check through a view
 UPDATE accounts SET used = 975000000 WHERE id = 3;
+-- name: how much room masked tables take
+SELECT pg_relation_size('customers'), pg_table_size('customers'::regclass), pg_total_relation_size('public.customers'), pg_indexes_size('customers');
+-- name: how much room everything takes
+SELECT c.relname, pg_relation_size(c.oid), pg_catalog.pg_table_size(c.oid), pg_total_relation_size(to_regclass(c.relname::text)) FROM pg_class c ORDER BY 1;
+-- name: how much room everything takes, with TOAST
+SELECT c.relname, pg_total_relation_size(c.oid), pg_relation_size(c.reltoastrelid), pg_relation_size(c.oid, 'fsm') FROM pg_class c WHERE c.relkind IN ('r', 'm', 'i', 't') AND c.relnamespace <> 11 ORDER BY 1;
+-- name: how much room the database takes
+SELECT pg_database_size(current_database()), pg_database_size('shop'), pg_database_size((SELECT oid FROM pg_database WHERE datname = 'shop'));
+-- name: how much room the tablespace takes
+SELECT pg_tablespace_size('pg_default');
+-- name: tables chosen by the room they take
+SELECT relname FROM pg_class WHERE pg_relation_size(oid) > 16000 AND relnamespace <> 11 ORDER BY 1;

@@ -102,3 +102,4 @@ CREATE FUNCTION public.all_emails() RETURNS SETOF text LANGUAGE sql AS 'SELECT e
 
 CREATE VIEW public.cheap_products AS SELECT products.id, products.name, products.price FROM public.products WHERE products.price < 5;
 CREATE VIEW public.customer_names AS SELECT customers.id, customers.name, customers.city, customers.email FROM public.customers;
+CREATE TABLE public.mailings (id integer PRIMARY KEY, sent_to text REFERENCES public.customers (email), subject text);

@@ -306,3 +306,5 @@ SELECT width_bucket(total, 0, 1000, 4) AS b, count(*), min(total), max(total) FR
 -- name: five-way join
 SELECT r.name, c.city, p.name, sum(i.quantity), count(DISTINCT o.id) FROM regions r JOIN customers c ON c.region_id = r.id JOIN orders o ON o.customer_id = c.id JOIN order_items i ON i.order_id = o.id JOIN products p ON p.id = i.product_id
 WHERE p.id < 4 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3 LIMIT 20;
+-- name: how much room tables take
+SELECT pg_relation_size('orders'), pg_size_pretty(pg_table_size('public.tasks'::regclass)), pg_total_relation_size(c.oid) > 0 FROM pg_class c WHERE c.relname = 'products';

@@ -16,6 +16,7 @@ std::string_view class_name(FunctionClass function_class) {
     case FunctionClass::sequence: return "sequence";
     case FunctionClass::sleep: return "sleep";
     case FunctionClass::lock: return "lock";
+    case FunctionClass::size: return "size";
     case FunctionClass::setting: return "setting";
     case FunctionClass::refused: return "refused";
   }
@@ -56,8 +57,8 @@ TEST(BuiltinFunctions, DoorsOutOfTheStatementAreRefused) {
         "table_to_xml", "schema_to_xml", "database_to_xml", "cursor_to_xml", "query_to_xml_and_xmlschema", "ts_stat", "ts_rewrite",
         "pg_stat_get_activity", "pg_stat_get_backend_activity", "pg_terminate_backend", "pg_cancel_backend", "pg_reload_conf", "pg_notify",
         "pg_export_snapshot", "pg_logical_slot_get_changes", "pg_logical_emit_message",
-        "pg_relation_size", "pg_total_relation_size", "pg_mcv_list_items", "current_query", "pg_prepared_statement", "pg_cursor",
-        "currtid2", "pg_sequence_last_value", "binary_upgrade_set_missing_value", "brin_summarize_range", "plpgsql_call_handler", "textin",
+        "pg_mcv_list_items", "current_query", "pg_prepared_statement", "pg_cursor",
+        "currtid2", "binary_upgrade_set_missing_value", "brin_summarize_range", "plpgsql_call_handler", "textin",
         "pg_show_all_file_settings", "pg_hba_file_rules", "pg_nextoid", "pg_current_wal_lsn"}) {
     EXPECT_EQ(builtin_function(name).function_class, FunctionClass::refused) << name;
     EXPECT_TRUE(builtin_function(name).known) << name;
