@@ -18,6 +18,7 @@ void erase_from(Map& map, std::string_view name) {
 }  // namespace
 
 std::shared_ptr<const PreparedStatement> SessionObjects::statement(std::string_view name, const Ledger& ledger) const {
+  if (ledger.statement_changes() == 0) return find_in(statements_, name);
   const auto& entries = ledger.entries();
   for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
     const ReplyContext& context = entry->context;

@@ -237,7 +237,7 @@ def test_explain_and_check_config_say_so(house):
     assert explained.returncode == 0, explained.stderr
     told = json.loads(explained.stdout)
     assert (told["grade"], told["decision"], told["statements"][0]["kind"]) == ("audit_only", "allow", "unknown")
-    checked = house.gateway.command("check-config", "--config", "sluice.yaml")
+    checked = house.gateway.command("check-config", "sluice.yaml")
     assert '"bulk-bot" escapes rules that concern it too: pii-as-token, card-last-four, hidden' in checked.stdout + checked.stderr
 
 

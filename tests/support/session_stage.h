@@ -21,6 +21,7 @@ namespace sluice::test {
 ///   <- ReadyForQuery I         this reaches the agent
 ///   ! approve | deny | expire | agent leaves | upstream leaves | cancel | audit breaks
 ///   # a comment
+///   as dba                     first of all: the agent is somebody who passes with everything (audit_only)
 ///
 /// Questions of the gateway's own are answered behind the scenes: the search path is "public", and
 /// EXPLAIN says as many rows as `estimate N` at the top of the transcript does (1 unless said).
@@ -72,6 +73,7 @@ class SessionStage {
   std::shared_ptr<gateway::Session> session_;
   Peer agent_;
   Peer upstream_;
+  std::string user_ = "bot";
   std::string estimate_ = "1";
   char transaction_ = 'I';
   int own_messages_left_ = 0;
