@@ -125,7 +125,7 @@ net::awaitable<Status> Session::admit(const protocol::StartupFlow& flow) {
   const IdentityId id{flow.user()};
   identity_ = config::identity_of(*config::entry_of(*config_, id), id);
   database_ = DatabaseAlias{flow.database()};
-  grade_ = policy::grade_of(config_->policy, identity_, database_).grade;
+  const policy::Grade grade = grade_ = policy::grade_of(config_->policy, identity_, database_).grade;
   if (!config::upstream_of(*config_, database_)) {
     co_return make_error(ErrorKind::unknown_database, "database \"" + database_.text + "\" does not exist");
   }
@@ -138,6 +138,9 @@ net::awaitable<Status> Session::admit(const protocol::StartupFlow& flow) {
   if (!use.ok()) co_return std::move(use).error();
   database_use_ = std::move(*use);
   SLUICE_CO_CHECK(look_at_snapshot());
+  if (upstream_ && grade_ != grade) {  // it was logged in with the settings of another grade
+    co_return make_error(ErrorKind::shutting_down, "terminating connection because the configuration changed");
+  }
   replication_ = !flow.replication().empty();
   if (replication_) SLUICE_CO_CHECK(co_await admit_replication());
   co_return Done{};

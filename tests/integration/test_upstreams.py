@@ -6,7 +6,6 @@ import shutil
 import socket
 import ssl
 import threading
-import time
 from contextlib import contextmanager
 
 import psycopg
@@ -41,6 +40,50 @@ def pair(upstream):
         first.stop()
         with Postgres(copy_of=first, settings={"default_transaction_read_only": "on"}) as second:
             yield first.start(), second
+
+
+class Gate:
+    """A way to a server that can be shut: then it hangs up on everybody who comes."""
+
+    def __init__(self, listener: socket.socket, target: int):
+        self.port = listener.getsockname()[1]
+        self.shut = False
+        self.turned_away = 0
+        self._listener, self._target = listener, target
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                agent, _ = self._listener.accept()
+            except OSError:
+                return
+            if self.shut:
+                self.turned_away += 1
+                agent.close()
+                continue
+            server = socket.create_connection(("127.0.0.1", self._target))
+            for ends in ((agent, server), (server, agent)):
+                threading.Thread(target=pump, args=ends, daemon=True).start()
+
+
+def pump(source, target) -> None:
+    try:
+        while data := source.recv(65536):
+            target.sendall(data)
+    except OSError:
+        pass
+    for end in (source, target):
+        try:
+            end.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+
+@contextmanager
+def gate_before(port: int):
+    with socket.create_server(("127.0.0.1", 0), backlog=200) as listener:
+        yield Gate(listener, port)
 
 
 # Several hosts
@@ -83,41 +126,31 @@ def test_a_failover_is_followed_and_a_dead_upstream_is_not_hammered(own_gateway,
 
 
 def test_a_storm_on_a_dead_upstream_gets_quick_errors(own_gateway, upstream):
-    dials = []
-    with socket.create_server(("127.0.0.1", 0), backlog=200) as listener:
-        port = listener.getsockname()[1]
+    with gate_before(upstream.port) as gate, own_gateway(workers=1, **changed(upstream, port=gate.port)) as gateway:
+        psycopg.connect(gateway.dsn("support-bot")).close()
+        gate.shut = True
+        told = []
 
-        def refuse_all() -> None:
-            while True:
-                try:
-                    peer, _ = listener.accept()
-                except OSError:
-                    return
-                dials.append(time.monotonic())
-                peer.close()
-        with own_gateway(workers=1) as gateway:
-            gateway.write_config(gateway.config | changed(upstream))
-            threading.Thread(target=refuse_all, daemon=True).start()
-            databases = changed(upstream)["databases"]
-            # The catalog is known; then the server dies: what answers there now hangs up at once.
-            proxied = {DATABASE: databases[DATABASE] | {"host": None, "port": None, "hosts": [f"127.0.0.1:{port}"]}}
-            proxied[DATABASE] = {key: value for key, value in proxied[DATABASE].items() if value is not None}
-            dead = proxied | {"alive": databases[DATABASE]}
-            gateway.write_config(gateway.config | {"databases": dead, "tags": {}})
-            gateway.reload()
-            eventually(lambda: "policy version 2" in gateway.log_text(), "the reload")
-            states = []
+        def one() -> None:
+            try:
+                psycopg.connect(gateway.dsn("support-bot")).close()
+            except psycopg.OperationalError as refused:
+                told.append(str(refused))
+        agents = [threading.Thread(target=one) for _ in range(60)]
+        [agent.start() for agent in agents]
+        [agent.join() for agent in agents]
+        assert len(told) == 60 and all("could not connect to the upstream server" in text for text in told)
+        turned_away = gate.turned_away
+        for _ in range(20):
+            one()
+        assert gate.turned_away - turned_away < 10, "most are told without a connection"
+        gate.shut = False
 
-            def one() -> None:
-                try:
-                    psycopg.connect(gateway.dsn("support-bot")).close()
-                except psycopg.OperationalError as refused:
-                    states.append(str(refused))
-            agents = [threading.Thread(target=one) for _ in range(60)]
-            [agent.start() for agent in agents]
-            [agent.join() for agent in agents]
-            assert len(states) == 60
-            assert len(dials) < 30, "most were told without a connection"
+        def back() -> bool:
+            told.clear()
+            one()
+            return not told
+        eventually(back, "the server to be used again")
 
 
 def test_cancel_goes_to_the_server_that_runs_the_statement(own_gateway, pair):
@@ -191,18 +224,6 @@ def tls_front(certificates, port: int):
     context.load_cert_chain(certificates.certificate, certificates.key)
     context.set_alpn_protocols(["postgresql"])
     direct: list[str | None] = []
-
-    def pump(source, target) -> None:
-        try:
-            while data := source.recv(65536):
-                target.sendall(data)
-        except OSError:
-            pass
-        for end in (source, target):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
 
     def serve(agent: socket.socket) -> None:
         asked = agent.recv(1, socket.MSG_PEEK) != b"\x16"
