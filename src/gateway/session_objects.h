@@ -36,8 +36,6 @@ struct ReplyContext {
   bool rows_are_late = false;              ///< likewise: told of only once the statement has run
   bool awaits_commit = false;              ///< likewise: completed only once the block around all is committed
   bool ends_block = false;                 ///< the end of that block
-
-  [[nodiscard]] bool changes_statement() const noexcept { return change == Change::define_statement || change == Change::drop_statement; }
 };
 
 using Ledger = protocol::PendingReplies<ReplyContext>;
@@ -62,6 +60,16 @@ class SessionObjects {
   /// The transaction ended: only cursors WITH HOLD live on.
   void transaction_ended();
 
+  /// How many there are once everything that is on its way has succeeded; exact only from `enough` on.
+  [[nodiscard]] std::size_t statement_count(const Ledger& ledger, std::size_t enough) const;
+  [[nodiscard]] std::size_t portal_count(const Ledger& ledger, std::size_t enough) const;
+  /// About how much memory a prepared statement with a text of `size` bytes takes: the text twice, since the
+  /// plan may hold the only other copy of it, and some kilobytes of plan.
+  [[nodiscard]] static constexpr std::size_t statement_bytes(std::size_t size) { return 2048 + 2 * size; }
+  /// The sum over those that the upstream has confirmed; with the ledger, over those on their way too.
+  [[nodiscard]] std::size_t statement_bytes() const noexcept { return statement_bytes_; }
+  [[nodiscard]] std::size_t statement_bytes(const Ledger& ledger) const;
+
  private:
   struct NameHash {
     using is_transparent = void;
@@ -70,6 +78,7 @@ class SessionObjects {
   template <class T>
   using NameMap = std::unordered_map<std::string, std::shared_ptr<const T>, NameHash, std::equal_to<>>;
 
+  std::size_t statement_bytes_ = 0;
   NameMap<PreparedStatement> statements_;
   NameMap<Portal> portals_;
 };

@@ -19,9 +19,10 @@ namespace sluice::test {
 ///   => Query "SELECT 1"        this, and nothing else, reaches the upstream
 ///   <= ReadyForQuery I         the upstream answers
 ///   <- ReadyForQuery I         this reaches the agent
-///   ! approve | deny | expire | agent leaves | upstream leaves | cancel | audit breaks
+///   ! approve | deny | expire | agent leaves | upstream leaves | cancel | audit breaks | drain
+///   ! 30 s pass                for the time limits of the session
+///   limit statement_timeout 30 at the top of the transcript: a limit of the identity
 ///   # a comment
-///   as dba                     first of all: the agent is somebody who passes with everything (audit_only)
 ///
 /// Questions of the gateway's own are answered behind the scenes: the search path is "public", and
 /// EXPLAIN says as many rows as `estimate N` at the top of the transcript does (1 unless said).
@@ -53,6 +54,7 @@ class SessionStage {
     net::Event arrived;
   };
 
+  void apply_limits(const std::vector<std::string>& lines);
   net::awaitable<void> start();
   net::awaitable<void> log_in_agent();
   net::awaitable<void> accept_upstream();
@@ -66,6 +68,7 @@ class SessionStage {
 
   TestLoop loop_;
   FixedClock clock_;
+  net::Deadline now_ = std::chrono::steady_clock::now();  ///< the session's, which only the transcript moves on
   std::unique_ptr<FakeBoard> board_;
   std::unique_ptr<FakeDesk> desk_;
   std::unique_ptr<gateway::GatewayContext> gateway_;
@@ -73,7 +76,6 @@ class SessionStage {
   std::shared_ptr<gateway::Session> session_;
   Peer agent_;
   Peer upstream_;
-  std::string user_ = "bot";
   std::string estimate_ = "1";
   char transaction_ = 'I';
   int own_messages_left_ = 0;

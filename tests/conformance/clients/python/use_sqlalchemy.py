@@ -3,6 +3,7 @@
 import datetime
 import decimal
 import enum
+import os
 
 import sqlalchemy as sa
 from sqlalchemy import exc, orm
@@ -50,7 +51,7 @@ class Person(Base):
 
 
 def connect():
-    return sa.create_engine("postgresql+psycopg2://", future=True)
+    return sa.create_engine("postgresql+psycopg2://", isolation_level=os.environ.get("ISOLATION", "READ COMMITTED"), future=True)
 
 
 def session(engine):
