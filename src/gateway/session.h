@@ -229,6 +229,7 @@ class Session : public std::enable_shared_from_this<Session> {
   auth::Identity identity_;
   policy::Grade grade_ = policy::Grade::governed;  ///< the same from login to end
   bool replication_ = false;                       ///< the upstream is a walsender, which no question can be asked
+  SnapshotVersions replication_versions_;          ///< for which the policy was asked about it last
   plan::TextReading reading_;                      ///< changes under audit_only alone
   std::shared_ptr<const PlannedText> unread_;      ///< under audit_only: what stands for a statement whose text is not known
   DatabaseAlias database_;

@@ -25,6 +25,7 @@ std::size_t pending(const Ledger& ledger, ReplyContext::Change change) {
 }  // namespace
 
 std::shared_ptr<const PreparedStatement> SessionObjects::statement(std::string_view name, const Ledger& ledger) const {
+  if (ledger.statement_changes() == 0) return find_in(statements_, name);
   const auto& entries = ledger.entries();
   for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
     const ReplyContext& context = entry->context;

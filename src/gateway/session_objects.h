@@ -36,6 +36,8 @@ struct ReplyContext {
   bool rows_are_late = false;              ///< likewise: told of only once the statement has run
   bool awaits_commit = false;              ///< likewise: completed only once the block around all is committed
   bool ends_block = false;                 ///< the end of that block
+
+  [[nodiscard]] bool changes_statement() const noexcept { return change == Change::define_statement || change == Change::drop_statement; }
 };
 
 using Ledger = protocol::PendingReplies<ReplyContext>;

@@ -14,6 +14,7 @@ using protocol::Owed;
 net::awaitable<Status> Session::admit_replication() {
   const sql::NameContext no_names{{}, {}, {}};
   const auto plan = plan::plan_opaque({{}, identity_, database_, no_names, *snapshot_, {}}, sql::StatementKind::replication);
+  replication_versions_ = snapshot_->versions;
   // There is no statement that could wait: what must be approved is refused.
   if (plan->verdict() == policy::Verdict::allow) co_return Done{};
   co_return make_error(ErrorKind::not_supported, "replication connections are not supported here",
@@ -21,6 +22,9 @@ net::awaitable<Status> Session::admit_replication() {
 }
 
 net::awaitable<Status> Session::replication_message(const protocol::MessageView& message) {
+  // A stream has no end of its own: whoever may no longer read it loses the session with the next sign of life.
+  SLUICE_CO_CHECK(look_at_snapshot());
+  if (replication_versions_ != snapshot_->versions) SLUICE_CO_CHECK(co_await admit_replication());
   if (skips() && message.type != protocol::Sync::kType) co_return Done{};
   if (message.type == protocol::QueryView::kType) co_return co_await replication_query(message);
   if (audit_only()) co_return co_await record_message(message);
@@ -48,7 +52,6 @@ net::awaitable<Status> Session::replication_message(const protocol::MessageView&
 }
 
 net::awaitable<Status> Session::replication_query(const protocol::MessageView& message) {
-  SLUICE_CO_CHECK(look_at_snapshot());
   const std::string_view command = message.body.substr(0, message.body.find('\0'));
   if (!protocol::is_replication_command(command)) {
     if (audit_only()) co_return co_await record_query(message);

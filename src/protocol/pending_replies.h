@@ -57,6 +57,9 @@ class PendingReplies {
     return std::all_of(entries_.begin(), entries_.end(), [](const Entry& entry) { return entry.in_copy || entry.owed == Owed::copy_end; });
   }
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  /// How many entries would change a prepared statement's name: their contexts say so (changes_statement()).
+  /// Without one, nobody need search entries() for it, which are many in a long pipeline.
+  [[nodiscard]] std::size_t statement_changes() const noexcept { return statement_changes_; }
   [[nodiscard]] const std::deque<Entry>& entries() const noexcept { return entries_; }
   /// True while the upstream ignores everything up to the next Sync, which was not sent yet. The agent's
   /// messages other than Sync have no effect and must not be sent.
@@ -79,6 +82,7 @@ class PendingReplies {
     } else if (awaits_copy_data()) {
       copy_interrupted_ = true;
     }
+    statement_changes_ += changes_statement(entry);
     entries_.push_back(std::move(entry));
   }
 
@@ -119,10 +123,16 @@ class PendingReplies {
  private:
   static Error violation() { return make_error(ErrorKind::protocol_violation, "unexpected message from the upstream server"); }
 
+  static std::size_t changes_statement(const Entry& entry) {
+    if constexpr (requires { entry.context.changes_statement(); }) return entry.context.changes_statement() ? 1 : 0;
+    return 0;
+  }
+
   static bool is_swallowed(Fate fate) { return fate == Fate::swallow || fate == Fate::swallow_all; }
 
   Event event(bool finished, ReplyAction action) {
     if (!finished) return Event{action, &entries_.front(), false};
+    statement_changes_ -= changes_statement(entries_.front());
     finished_ = std::move(entries_.front());  // kept so that the caller may look at it
     entries_.pop_front();
     while (!entries_.empty() && entries_.front().owed == Owed::copy_end) entries_.pop_front();
@@ -151,6 +161,7 @@ class PendingReplies {
     const auto is_sync = [](const Entry& entry) { return entry.owed == Owed::sync; };
     const auto sync = std::find_if(entries_.begin() + 1, entries_.end(), is_sync);
     skipping_ = std::none_of(sync, entries_.end(), [&](const Entry& entry) { return is_sync(entry) && !entry.in_copy; });
+    for (auto entry = entries_.begin() + 1; entry != sync; ++entry) statement_changes_ -= changes_statement(*entry);
     std::move(entries_.begin() + 1, sync, std::back_inserter(abandoned));
     entries_.erase(entries_.begin() + 1, sync);
     return event(true, action);
@@ -214,6 +225,7 @@ class PendingReplies {
   bool copying_in_ = false;
   bool copy_end_sent_ = false;
   bool copy_interrupted_ = false;
+  std::size_t statement_changes_ = 0;
 };
 
 }  // namespace sluice::protocol

@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "integration"))
 
 from conformance import report, upstreams  # noqa: E402
 from conformance.clients import CLIENTS, Client, databases_of  # noqa: E402
-from conformance.compare import reason  # noqa: E402
+from conformance.compare import out_of_date, reason  # noqa: E402
 from conformance.report import Row, SuiteRow  # noqa: E402
 from conformance.run import play_all, play_suite  # noqa: E402
 from conformance.sides import MASKED, Sides  # noqa: E402
@@ -36,6 +36,8 @@ def main() -> int:
     unexplained = [difference for row in everything for difference in row.differences if reason(difference) is None]
     for difference in [difference for row in everything for difference in row.differences] if arguments.verbose else unexplained:
         print(difference)
+    for line in out_of_date([difference for row in rows for difference in row.differences], [row.client for row in rows]):
+        print(line)
     if arguments.write:
         report.write(rows, by_upstream, suites)
     return 1 if unexplained else 0

@@ -126,7 +126,3 @@ CLIENTS = [
 
 def databases_of(clients: list[Client]) -> list[str]:
     return [name for client in clients for name in (client.name, *client.databases)]
-
-
-def client(name: str) -> Client:
-    return next(client for client in CLIENTS if client.name == name)

@@ -12,6 +12,7 @@ KNOWN = Path(__file__).with_name("known_differences.yaml")
 VOLATILE = [
     (re.compile(r"(?<=\bport )\"?\d{4,5}\"?|(?<=\bPORT = ')\d+|(?<=:)\d{5}\b"), "NUMBER"),
     (re.compile(r"(?<=\bPID )\d+|(?<=\bpg_temp_)\d+|(?<=\bpg_toast_temp_)\d+"), "NUMBER"),
+    (re.compile(r"(?m)^ +(?=Table \"pg_temp_)"), ""),  # centred
     (re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} +\d+ \d\d:\d\d:\d\d \d{4}\b"), "NOW"),
     (re.compile(r"\b\d+[.,]\d+ ms\b"), "TIME ms"),
     (re.compile(r"0x[0-9a-f]{6,}"), "ADDRESS"),
@@ -54,6 +55,15 @@ def reason(difference: Difference) -> str | None:
         if in_force and difference.scenario in entry["scenarios"].get(difference.client, ()):
             return entry["reason"]
     return None
+
+
+def out_of_date(differences: list[Difference], clients: list[str]) -> list[str]:
+    """Accepted differences of these clients that are no more."""
+    seen = {(difference.grade, difference.client, difference.scenario) for difference in differences}
+    listed = [(grade, client, scenario) for entry in _accepted() for grade in entry["grades"] for client, scenarios in entry["scenarios"].items()
+              for scenario in scenarios if client in clients and "upstreams" not in entry]
+    return [f"{client} | {scenario} | {grade}: no longer differs, take it off {KNOWN.name}" for grade, client, scenario in listed
+            if (grade, client, scenario) not in seen]
 
 
 @cache

@@ -237,7 +237,7 @@ def test_explain_and_check_config_say_so(house):
     assert explained.returncode == 0, explained.stderr
     told = json.loads(explained.stdout)
     assert (told["grade"], told["decision"], told["statements"][0]["kind"]) == ("audit_only", "allow", "unknown")
-    checked = house.gateway.command("check-config", "--config", "sluice.yaml")
+    checked = house.gateway.command("check-config", "sluice.yaml")
     assert '"bulk-bot" escapes rules that concern it too: pii-as-token, card-last-four, hidden' in checked.stdout + checked.stderr
 
 
@@ -282,6 +282,26 @@ def test_a_granted_agent_may_replicate_but_runs_no_sql_there(house):
         assert [message.fields()["C"] for message in wire.until_ready() if message.kind == "E"] == ["08P01"]
         assert "D" in [message.kind for message in wire.simple("IDENTIFY_SYSTEM")]
     assert {record["kind"] for record in records_of(house.gateway, "IDENTIFY_SYSTEM")} == {"replication"}
+
+
+def test_a_stream_ends_when_its_grant_does(house):
+    before = house.gateway.config
+    with Wire(house.port).login("bulk-bot", PASSWORDS["bulk-bot"], replication="true") as wire:
+        wire.send(query(f"START_REPLICATION PHYSICAL {house.upstream.query('SELECT pg_current_wal_flush_lsn()')}"))
+        assert wire.until("WE")[-1].kind == "W"
+        try:
+            house.gateway.write_config(before | {"rules": [rule for rule in before["rules"] if rule["id"] != "bulk-streams"]})
+            house.gateway.reload()
+
+            def refused():
+                wire.send(frame("d", b"r" + bytes(32) + b"\1"))  # a standby's status, which asks for an answer
+                return wire.until("dE")[-1].kind == "E"
+            eventually(refused, "the end of the stream")
+            assert [message.fields()["C"] for message in wire.heard if message.kind == "E"] == ["0A000"]
+        finally:
+            house.gateway.write_config(before)
+            house.gateway.reload()
+    eventually(lambda: sum(record["event"] == "policy_published" for record in house.gateway.audit_records()) >= 3, "the policy as it was")
 
 
 def test_pg_basebackup_and_pg_receivewal_work(house, tmp_path):

@@ -15,6 +15,7 @@ namespace sluice::test {
 
 namespace {
 constexpr const char* kPassword = "agent-password";
+constexpr std::string_view kAsDba = "as dba";
 
 std::shared_ptr<config::Config> stage_config() {
   auto config = std::make_shared<config::Config>();
@@ -24,6 +25,9 @@ std::shared_ptr<config::Config> stage_config() {
   bot.identity.owner = IdentityId{"alice"};
   bot.scram_verifier = auth::make_verifier(kPassword, "0123456789abcdef", 1).to_text();
   config->identities.emplace(bot.identity.id, bot);
+  config::IdentityEntry dba = bot;
+  dba.identity = {IdentityId{"dba"}, auth::IdentityKind::person, {}, {}, {}};
+  config->identities.emplace(dba.identity.id, dba);
   config::Upstream upstream;
   upstream.tls = config::UpstreamTls::disable;
   config->databases.emplace(DatabaseAlias{"shop"}, upstream);
@@ -56,7 +60,11 @@ std::shared_ptr<config::Config> stage_config() {
   bulk.actions = {sql::Action::select};
   bulk.tags = {"pii"};
   bulk.above_rows = 100;
-  policy.rules = {allow, mask, deny, hold, bulk};
+  policy::Rule pass;
+  pass.id = RuleId{"pass"};
+  pass.effect = policy::Effect::audit_only;
+  pass.identities = {IdentityId{"dba"}};
+  policy.rules = {allow, mask, deny, hold, bulk, pass};
   return config;
 }
 
@@ -154,7 +162,7 @@ net::awaitable<void> SessionStage::start() {
 
 net::awaitable<void> SessionStage::log_in_agent() {
   protocol::LoginRequest request;
-  request.user = "bot";
+  request.user = user_;
   request.database = "shop";
   request.password = Secret(kPassword);
   protocol::LoginFlow flow(std::move(request));
@@ -290,8 +298,10 @@ net::awaitable<void> SessionStage::take_line(std::string line) {
 }
 
 net::awaitable<void> SessionStage::play_lines(std::vector<std::string> lines) {
+  if (!lines.empty() && lines.front() == kAsDba) user_ = "dba";
   co_await start();
   for (const std::string& line : lines) {
+    if (line == kAsDba) continue;
     SCOPED_TRACE(line);
     co_await take_line(line);
   }

@@ -23,6 +23,7 @@ namespace sluice::test {
 ///   ! 30 s pass                for the time limits of the session
 ///   limit statement_timeout 30 at the top of the transcript: a limit of the identity
 ///   # a comment
+///   as dba                     first of all: the agent is somebody who passes with everything (audit_only)
 ///
 /// Questions of the gateway's own are answered behind the scenes: the search path is "public", and
 /// EXPLAIN says as many rows as `estimate N` at the top of the transcript does (1 unless said).
@@ -76,6 +77,7 @@ class SessionStage {
   std::shared_ptr<gateway::Session> session_;
   Peer agent_;
   Peer upstream_;
+  std::string user_ = "bot";
   std::string estimate_ = "1";
   char transaction_ = 'I';
   int own_messages_left_ = 0;

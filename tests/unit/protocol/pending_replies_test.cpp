@@ -274,6 +274,30 @@ TEST_F(PendingRepliesTest, CountsAReadyForQueryOnceHoweverManySyncsWereInTheData
   EXPECT_TRUE(ledger.empty());
 }
 
+struct Naming {
+  bool names = false;
+  [[nodiscard]] bool changes_statement() const { return names; }
+};
+
+TEST(PendingRepliesOfNames, CountsTheChangesThatAreUnderWay) {
+  PendingReplies<Naming> ledger;
+  std::vector<PendingReplies<Naming>::Entry> abandoned;
+  ledger.expect({Owed::parse, Fate::forward, {true}});
+  ledger.expect({Owed::bind, Fate::forward, {false}});
+  ledger.expect({Owed::parse, Fate::forward, {true}});
+  ledger.expect({Owed::close, Fate::forward, {true}});
+  ledger.expect({Owed::sync, Fate::forward, {false}});
+  EXPECT_EQ(ledger.statement_changes(), 3u);
+  ASSERT_TRUE(ledger.on_reply('1', abandoned).ok());
+  EXPECT_EQ(ledger.statement_changes(), 2u);
+  ASSERT_TRUE(ledger.on_reply('E', abandoned).ok());
+  EXPECT_EQ(ledger.statement_changes(), 0u);
+  ledger.expect({Owed::parse, Fate::forward, {true}});
+  ASSERT_TRUE(ledger.on_reply('Z', abandoned).ok());
+  ASSERT_TRUE(ledger.on_reply('E', abandoned).ok());
+  EXPECT_EQ(ledger.statement_changes(), 0u);
+}
+
 TEST_F(PendingRepliesTest, LetsAFatalErrorComeUnasked) { EXPECT_EQ(replies("E"), "f"); }
 
 }  // namespace

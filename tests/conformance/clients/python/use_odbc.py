@@ -8,13 +8,11 @@ import pyodbc
 
 from scenarios import main, scenario
 
-OPTIONS = os.environ.get("ODBC_OPTIONS", "")
-
 
 def connect(options=""):
     environment = os.environ
     return pyodbc.connect(f"Driver={{PostgreSQL Unicode}};Server={environment['PGHOST']};Port={environment['PGPORT']};Database={environment['PGDATABASE']};"
-                          f"Uid={environment['PGUSER']};Pwd={environment['PGPASSWORD']};{options}{OPTIONS}")
+                          f"Uid={environment['PGUSER']};Pwd={environment['PGPASSWORD']};{options}")
 
 
 def attempt(function, *arguments):

@@ -43,7 +43,8 @@ def main() -> None:
         show(f"{form} {' '.join(options)}".strip(), f"{dump}{restore}{run('pg_restore', '-l', file)}{restored()}")
     show("in one transaction", f"{run('pg_restore', '-1', '-d', 'restored', f'{directory}/custom0')}{restored()}")
     show("maintenance", run("vacuumdb", "-z", "-t", "authors") + run("reindexdb", "-t", "authors") + run("clusterdb") + run("vacuumdb", "--analyze-in-stages"))
-    show("making databases", run("createdb", "made", "-T", "template0") + run("dropdb", "made") + run("dropdb", "made") + run("createuser", "made") + run("dropuser", "made"))
+    here = ["--maintenance-db", DATABASE]
+    show("making databases", run("createdb", *here, "made", "-T", "template0") + run("dropdb", *here, "made") + run("dropdb", *here, "made"))
     show("is it ready", re.sub(r":\d+", ":PORT", run("pg_isready")))
     show("amcheck", run("pg_amcheck", "-t", "authors"))
 

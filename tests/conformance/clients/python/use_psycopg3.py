@@ -142,6 +142,35 @@ def a_pipeline_with_errors_by_message(connection):
 
 
 @scenario
+def thousands_of_statements_before_the_first_answer_is_read(connection):
+    connection.execute("CREATE TEMP TABLE piled (id int PRIMARY KEY, v text)")
+    with connection.pipeline():
+        cursor = connection.cursor()
+        cursor.executemany("INSERT INTO piled VALUES (%s, %s)", [(i, "x" * 500) for i in range(5000)])
+        long = [connection.execute("SELECT repeat('y', 20000) AS y") for _ in range(200)]
+        yield sum(len(one.fetchone()[0]) for one in long)
+    yield rows(connection, "SELECT count(*), sum(length(v)) FROM piled")
+
+    def clash():
+        with connection.pipeline():
+            connection.cursor().executemany("INSERT INTO piled VALUES (%s, 'again')", [(i,) for i in range(6000, 3000, -1)])
+    yield expect(psycopg.errors.UniqueViolation, clash)
+    yield rows(connection, "SELECT count(*) FROM piled")
+
+
+@scenario
+def portals_that_are_read_in_pieces(connection):
+    raw = connection.pgconn
+    with connection.transaction():
+        connection.execute("DECLARE c CURSOR FOR SELECT i, repeat('z', i) FROM generate_series(1, 10) i")
+        described = raw.describe_portal(b"c")
+        yield [(described.fname(c), described.ftype(c)) for c in range(described.nfields)]
+        for statement in (b"FETCH 2 FROM c", b"MOVE 3 IN c", b"FETCH ALL FROM c", b"FETCH 1 FROM c", b"CLOSE c"):
+            result = raw.exec_params(statement, [], result_format=1)
+            yield result.command_status, [result.get_value(row, 0) for row in range(result.ntuples)]
+
+
+@scenario
 def server_cursors(connection):
     with connection.transaction():
         with connection.cursor("pieces", scrollable=True) as cursor:

@@ -3,7 +3,6 @@
 import datetime
 import decimal
 import enum
-import os
 
 import sqlalchemy as sa
 from sqlalchemy import exc, orm
@@ -51,7 +50,7 @@ class Person(Base):
 
 
 def connect():
-    return sa.create_engine("postgresql+psycopg2://", isolation_level=os.environ.get("ISOLATION", "READ COMMITTED"), future=True)
+    return sa.create_engine("postgresql+psycopg2://", future=True)
 
 
 def session(engine):
