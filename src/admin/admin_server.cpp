@@ -24,8 +24,9 @@ struct AdminServer::State {
 
 AdminServer::AdminServer(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
-Result<std::unique_ptr<AdminServer>> AdminServer::start(control::Control& control, const config::Listen& where) {
-  return start(backend_of(control), control.executor(), where);
+Result<std::unique_ptr<AdminServer>> AdminServer::start(control::Control& control, const config::Listen& where,
+                                                               std::function<void(MetricsText&)> metrics) {
+  return start(backend_of(control, std::move(metrics)), control.executor(), where);
 }
 
 Result<std::unique_ptr<AdminServer>> AdminServer::start(Backend backend, net::Executor executor, const config::Listen& where) {

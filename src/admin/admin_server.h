@@ -14,7 +14,8 @@ namespace sluice::admin {
 /// on another thread while that one runs.
 class AdminServer {
  public:
-  [[nodiscard]] static Result<std::unique_ptr<AdminServer>> start(control::Control& control, const config::Listen& where);
+  [[nodiscard]] static Result<std::unique_ptr<AdminServer>> start(control::Control& control, const config::Listen& where,
+                                                                  std::function<void(MetricsText&)> metrics);
   [[nodiscard]] static Result<std::unique_ptr<AdminServer>> start(Backend backend, net::Executor executor, const config::Listen& where);
   /// Closes the listener and all connections as soon as the executor gets to it.
   ~AdminServer();

@@ -46,6 +46,10 @@ int http_status(ErrorKind kind) {
     case ErrorKind::upstream_unavailable:
     case ErrorKind::cannot_connect_now:
     case ErrorKind::too_many_connections:
+    case ErrorKind::too_many_objects:
+    case ErrorKind::out_of_memory:
+    case ErrorKind::idle_session_timeout:
+    case ErrorKind::idle_in_transaction_timeout:
     case ErrorKind::shutting_down:
     case ErrorKind::audit_unavailable:
     case ErrorKind::store_unavailable:

@@ -1,7 +1,8 @@
-#include <fmt/format.h>
-
+#include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "base/metrics_text.h"
 #include "admin/endpoints.h"
 #include "admin/http_status.h"
 
@@ -14,6 +15,13 @@ nlohmann::ordered_json findings_json(const std::vector<config::Finding>& finding
     out.push_back({{"severity", finding.error ? "error" : "warning"}, {"where", finding.where}, {"message", finding.message}});
   }
   return out;
+}
+
+double oldest_wait(const std::vector<approvals::ApprovalRequest>& pending) {
+  const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+  std::chrono::microseconds longest{0};
+  for (const approvals::ApprovalRequest& request : pending) longest = std::max(longest, now - request.created);
+  return std::chrono::duration<double>(longest).count();
 }
 }  // namespace
 
@@ -41,8 +49,8 @@ Answer readyz(Call call) {
   const control::ControlHealth health = co_await std::move(asking);
   const std::size_t databases = call.backend.board.config()->databases.size();
   const std::size_t down = health.databases_down.size();
-  const bool ready = health.audit_writable && (databases == 0 || down < databases);
-  const nlohmann::ordered_json body{{"status", ready ? "ready" : "not ready"},
+  const bool ready = !health.draining && health.audit_writable && (databases == 0 || down < databases);
+  const nlohmann::ordered_json body{{"status", ready ? "ready" : health.draining ? "draining" : "not ready"},
                                     {"audit_writable", health.audit_writable},
                                     {"databases", databases},
                                     {"databases_down", down}};
@@ -53,21 +61,27 @@ Answer readyz(Call call) {
 
 // Prometheus text format. No label ever holds a name that somebody chose.
 Answer metrics(Call call) {
+  using Type = MetricsText::Type;
   net::awaitable<control::ControlHealth> asking = call.backend.health();
   const control::ControlHealth health = co_await std::move(asking);
   Result<std::vector<approvals::ApprovalRequest>> pending = co_await call.backend.desk.list(true);
-  std::string text;
-  const auto add = [&text](std::string_view name, std::string_view type, std::string_view help, std::uint64_t value) {
-    text += fmt::format("# HELP {0} {2}\n# TYPE {0} {1}\n{0} {3}\n", name, type, help, value);
-  };
-  add("sluice_audit_writable", "gauge", "1 if the audit log can be written.", health.audit_writable ? 1 : 0);
-  add("sluice_audit_records_total", "counter", "Records in the audit log.", health.audit_records);
-  add("sluice_databases", "gauge", "Upstream databases in the configuration.", call.backend.board.config()->databases.size());
-  add("sluice_databases_down", "gauge", "Upstream databases whose catalog has not been read yet.", health.databases_down.size());
-  if (pending.ok()) add("sluice_approval_requests_pending", "gauge", "Statements that wait for an approval.", pending->size());
+  MetricsText text;
+  text.single("sluice_draining", Type::gauge, "1 while the gateway shuts down.", health.draining ? 1 : 0);
+  text.single("sluice_audit_writable", Type::gauge, "1 if the audit log can be written.", health.audit_writable ? 1 : 0);
+  text.single("sluice_audit_records_total", Type::counter, "Records in the audit log.", health.audit_records);
+  text.family("sluice_journal_fill_ratio", Type::gauge, "How full the fullest journal of a worker is, from 0 to 1.");
+  text.sample({}, health.journal_fill);
+  text.single("sluice_databases", Type::gauge, "Upstream databases in the configuration.", call.backend.board.config()->databases.size());
+  text.single("sluice_databases_down", Type::gauge, "Upstream databases whose catalog has not been read yet.", health.databases_down.size());
+  if (pending.ok()) {
+    text.single("sluice_approval_requests_pending", Type::gauge, "Statements that wait for an approval.", pending->size());
+    text.family("sluice_approval_requests_oldest_seconds", Type::gauge, "How long the oldest of them has waited.");
+    text.sample({}, oldest_wait(*pending));
+  }
+  if (call.backend.metrics) call.backend.metrics(text);
   net::HttpResponse response;
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-  response.body = std::move(text);
+  response.body = text.take();
   co_return response;
 }
 

@@ -33,6 +33,10 @@ std::string_view to_text(ErrorKind kind) {
     case ErrorKind::upstream_unavailable: return "upstream_unavailable";
     case ErrorKind::cannot_connect_now: return "cannot_connect_now";
     case ErrorKind::too_many_connections: return "too_many_connections";
+    case ErrorKind::too_many_objects: return "too_many_objects";
+    case ErrorKind::out_of_memory: return "out_of_memory";
+    case ErrorKind::idle_session_timeout: return "idle_session_timeout";
+    case ErrorKind::idle_in_transaction_timeout: return "idle_in_transaction_timeout";
     case ErrorKind::shutting_down: return "shutting_down";
     case ErrorKind::audit_unavailable: return "audit_unavailable";
     case ErrorKind::store_unavailable: return "store_unavailable";

@@ -42,6 +42,10 @@ enum class ErrorKind {
   upstream_unavailable,
   cannot_connect_now,       ///< the upstream is there but takes nobody in at the moment
   too_many_connections,
+  too_many_objects,         ///< prepared statements or cursors above the limit of the session
+  out_of_memory,            ///< the memory that sessions may use is used up
+  idle_session_timeout,     ///< ends the session, as the next does
+  idle_in_transaction_timeout,
   shutting_down,
   audit_unavailable,        ///< the audit log cannot be written: statements stop
   store_unavailable,

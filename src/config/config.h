@@ -13,6 +13,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/secret.h"
+#include "base/tcp_options.h"
 #include "config/upstream.h"
 #include "policy/policy.h"
 
@@ -24,6 +25,21 @@ struct Listen {
   unsigned permissions = 0600;        ///< of a Unix socket's file
 };
 
+/// What one identity, and each of its sessions, may use. 0 is no limit.
+struct SessionLimits {
+  std::uint64_t max_sessions = 0;                        ///< of the identity, over all workers
+  std::uint64_t max_message_bytes = 64u << 20;
+  std::uint64_t max_prepared_statements = 10'000;        ///< of one session, as the next three
+  std::uint64_t max_cursors = 1'000;
+  std::uint64_t max_session_memory = 256u << 20;
+  std::chrono::seconds statement_timeout{0};             ///< from the start of a statement to its end
+  std::chrono::seconds idle_session_timeout{0};          ///< outside a transaction
+  std::chrono::seconds idle_in_transaction_timeout{0};
+  std::chrono::seconds hold_timeout{0};                  ///< how long a session waits for an approval
+
+  friend bool operator==(const SessionLimits&, const SessionLimits&) = default;
+};
+
 /// Who may connect, and what proves it: over a Unix socket one of `peers` alone, if there are any; otherwise password
 /// and certificate, whichever of them is given.
 struct IdentityEntry {
@@ -32,15 +48,19 @@ struct IdentityEntry {
   std::optional<auth::CertificateNames> certificate;
   std::vector<std::string> peers;    ///< operating system users, by name or number
   std::string api_token_sha256;      ///< 64 hex digits; empty: no access to the API
+  SessionLimits limits;              ///< its own, else the strictest of its groups', else the common ones
 };
 
 struct Limits {
   std::size_t max_statement_bytes = 1u << 20;
   int max_statement_depth = 1000;
-  std::size_t max_message_bytes = 64u << 20;
-  std::uint32_t max_sessions = 1000;
+  std::uint32_t max_sessions = 1000;                  ///< of all identities
+  std::uint32_t max_logins = 500;                     ///< connections that have not proved yet who they are
+  std::uint64_t max_memory = std::uint64_t{2} << 30;  ///< bytes that all sessions hold
   std::chrono::seconds login_timeout{20};
+  std::chrono::seconds write_timeout{1800};           ///< an agent takes no byte of what waits for it
   std::chrono::seconds shutdown_timeout{30};
+  SessionLimits session;                              ///< of whom nothing else is said
 };
 
 /// The whole of sluice.yaml, decoded and checked. Relative paths are resolved against the file's folder.
@@ -49,6 +69,7 @@ struct Config {
   std::string tls_certificate;   ///< empty: no TLS for agents
   std::string tls_key;
   bool tls_required = false;
+  TcpOptions tcp_agents;         ///< of connections that agents make
   std::string tls_client_ca;     ///< whose client certificates are believed; empty: none is asked for
   std::uint32_t workers = 0;     ///< 0: one per core
   std::map<DatabaseAlias, Upstream> databases;

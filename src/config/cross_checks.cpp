@@ -55,6 +55,12 @@ void check_approvers(const policy::Rule& rule, Decoding& decoding) {
   }
 }
 
+void check_group_limits(Decoding& decoding) {
+  for (const auto& [group, limits] : decoding.group_limits) {
+    if (!decoding.groups.contains(group)) decoding.findings.warning(limits.place, "limits of the group \"" + group.text + "\", which nobody is in");
+  }
+}
+
 void check_logins(Decoding& decoding) {
   for (const auto& [id, entry] : decoding.config.identities) {
     const bool can_connect = !entry.scram_verifier.empty() || entry.certificate || !entry.peers.empty();
@@ -77,6 +83,7 @@ void check_policy(Decoding& decoding) {
 void check_across(Decoding& decoding) {
   check_exposure(decoding);
   check_logins(decoding);
+  check_group_limits(decoding);
   check_policy(decoding);
   for (const policy::Rule& rule : decoding.config.policy.rules) {
     if (rule.approval) check_approvers(rule, decoding);

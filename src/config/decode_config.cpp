@@ -59,6 +59,7 @@ Decoded decode_config(std::string_view text, const std::string& file_name, FileR
     };
     section("listen", Need::required, decode_listen);
     section("tls", Need::optional, decode_tls);
+    section("tcp", Need::optional, decode_tcp);
     section("admin", Need::optional, decode_admin);
     section("store", Need::required, decode_store);
     section("audit", Need::required, decode_audit);

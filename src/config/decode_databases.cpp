@@ -178,6 +178,7 @@ void decode_databases(const YamlNode& node, Decoding& decoding) {
     const bool any = key.text == kAny;
     if (!any && !is_identifier(key.text)) decoding.findings.error(key.place, "\"" + key.text + "\" is no usable name of a database");
     Upstream upstream = DatabaseDecoder(value, any, decoding).decode();
+    for (UpstreamHost& host : upstream.hosts) host.tcp = decoding.tcp_upstreams;
     if (any) {
       decoding.config.any_database = std::move(upstream);
     } else {

@@ -83,6 +83,7 @@ void decode_identity(const YamlNode& node, Decoding& decoding) {
       if (other_entry.api_token_sha256 == *hash) findings.error(fields.place_of("api_token_sha256"), "the token of another identity");
     }
   }
+  entry.limits = session_limits_of(identity.groups, fields.node("limits"), decoding);
   fields.finish();
   if (id == kAny) {
     decoding.config.any_identity = std::move(entry);

@@ -44,6 +44,17 @@ std::optional<Listen> decode_endpoint(const YamlNode& node, const std::string& w
   return listen;
 }
 
+TcpOptions decode_tcp_options(const YamlNode& node, const std::string& what, Decoding& decoding) {
+  Fields fields(node, what, decoding.findings);
+  TcpOptions options;
+  options.keepalive_idle = fields.duration("keepalive_idle", seconds(32767)).value_or(options.keepalive_idle);
+  options.keepalive_interval = fields.duration("keepalive_interval", seconds(32767)).value_or(options.keepalive_interval);
+  if (const auto count = fields.number("keepalive_count", 1, 127)) options.keepalive_count = static_cast<int>(*count);
+  options.user_timeout = fields.duration("user_timeout", seconds(86400)).value_or(seconds(0));
+  fields.finish();
+  return options;
+}
+
 }  // namespace
 
 void decode_listen(const YamlNode& node, Decoding& decoding) {
@@ -73,6 +84,13 @@ void decode_tls(const YamlNode& node, Decoding& decoding) {
   fields.finish();
 }
 
+void decode_tcp(const YamlNode& node, Decoding& decoding) {
+  Fields fields(node, "tcp", decoding.findings);
+  if (const YamlNode* agents = fields.node("agents")) decoding.config.tcp_agents = decode_tcp_options(*agents, "tcp.agents", decoding);
+  if (const YamlNode* upstreams = fields.node("upstreams")) decoding.tcp_upstreams = decode_tcp_options(*upstreams, "tcp.upstreams", decoding);
+  fields.finish();
+}
+
 void decode_admin(const YamlNode& node, Decoding& decoding) { decoding.config.admin = decode_endpoint(node, "admin", 6480, decoding); }
 
 void decode_store(const YamlNode& node, Decoding& decoding) {
@@ -92,13 +110,14 @@ void decode_limits(const YamlNode& node, Decoding& decoding) {
   Limits& limits = decoding.config.limits;
   limits.max_statement_bytes = fields.number("max_statement_bytes", 1024, 16u << 20).value_or(limits.max_statement_bytes);
   if (const auto depth = fields.number("max_statement_depth", 50, 1000)) limits.max_statement_depth = static_cast<int>(*depth);
-  limits.max_message_bytes = fields.number("max_message_bytes", 65536, 1u << 30).value_or(limits.max_message_bytes);
   if (const auto sessions = fields.number("max_sessions", 1, 1000000)) limits.max_sessions = static_cast<std::uint32_t>(*sessions);
+  if (const auto logins = fields.number("max_logins", 1, 1000000)) limits.max_logins = static_cast<std::uint32_t>(*logins);
+  limits.max_memory = fields.number("max_memory", 1u << 20, std::uint64_t{1} << 50).value_or(limits.max_memory);
   limits.login_timeout = fields.duration("login_timeout", seconds(600)).value_or(limits.login_timeout);
   limits.shutdown_timeout = fields.duration("shutdown_timeout", seconds(3600)).value_or(limits.shutdown_timeout);
-  if (limits.max_message_bytes <= limits.max_statement_bytes) {
-    decoding.findings.error(node.place, "max_message_bytes must be greater than max_statement_bytes");
-  }
+  limits.write_timeout = fields.duration("write_timeout", seconds(86400)).value_or(limits.write_timeout);
+  limits.session = read_session_limits(fields, decoding).applied_to(limits.session);
+  decode_group_limits(fields, decoding);
   fields.finish();
 }
 

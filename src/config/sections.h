@@ -12,6 +12,15 @@
 
 namespace sluice::config {
 
+/// The limits of a session that one place of the file names.
+struct SessionLimitChanges {
+  std::map<std::string_view, std::uint64_t> values;  ///< by key; seconds for durations
+
+  [[nodiscard]] SessionLimits applied_to(SessionLimits limits) const;
+  /// Of two groups' values for one key the stricter.
+  void tighten(const SessionLimitChanges& other);
+};
+
 /// What the decoders of the sections share.
 struct Decoding {
   Config config;
@@ -27,6 +36,8 @@ struct Decoding {
   std::vector<std::pair<Place, IdentityId>> named_by_databases;
   std::vector<std::pair<Place, GroupId>> groups_named_by_databases;
   std::map<RuleId, Place> rules;
+  TcpOptions tcp_upstreams;
+  std::map<GroupId, Placed<SessionLimitChanges>> group_limits;
   std::map<std::string, Place, std::less<>> sections;  ///< where the value of each top-level key begins
 
   explicit Decoding(const std::string& file_name) : findings(file_name) {}
@@ -40,10 +51,16 @@ struct Decoding {
 // One section each; `node` is the section's value.
 void decode_listen(const YamlNode& node, Decoding& decoding);
 void decode_tls(const YamlNode& node, Decoding& decoding);
+void decode_tcp(const YamlNode& node, Decoding& decoding);
 void decode_admin(const YamlNode& node, Decoding& decoding);
 void decode_store(const YamlNode& node, Decoding& decoding);
 void decode_audit(const YamlNode& node, Decoding& decoding);
 void decode_limits(const YamlNode& node, Decoding& decoding);
+/// The keys of session limits among `fields`: of "limits", of a group's or of an identity's limits.
+[[nodiscard]] SessionLimitChanges read_session_limits(Fields& fields, Decoding& decoding);
+void decode_group_limits(Fields& limits, Decoding& decoding);
+/// What holds for an identity with these groups; `own` is its own "limits", or null.
+[[nodiscard]] SessionLimits session_limits_of(const std::vector<GroupId>& groups, const YamlNode* own, Decoding& decoding);
 void decode_databases(const YamlNode& node, Decoding& decoding);
 void decode_identities(const YamlNode& node, Decoding& decoding);
 // Those below need databases and identities to be decoded.

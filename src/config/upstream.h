@@ -9,12 +9,14 @@
 #include "auth/identity.h"
 #include "base/ids.h"
 #include "base/secret.h"
+#include "base/tcp_options.h"
 
 namespace sluice::config {
 
 struct UpstreamHost {
   std::string host = "127.0.0.1";  ///< a name, an address, or a directory of Unix sockets: a path that starts with '/'
   std::uint16_t port = 5432;
+  TcpOptions tcp = {};
 
   [[nodiscard]] bool is_unix() const { return host.starts_with('/'); }
   [[nodiscard]] std::string to_text() const;  ///< "db:5432", "[::1]:5432", "/run/postgresql:5432"

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 
@@ -106,6 +107,14 @@ Result<std::unique_ptr<StatementRecorder>> AuditWriter::make_recorder() {
   const std::lock_guard lock(mutex_);
   links_.push_back(link);
   return std::unique_ptr<StatementRecorder>(std::make_unique<JournalRecorder>(link, clock_));
+}
+
+double AuditWriter::journal_fill() {
+  double fullest = 0;
+  for (const auto& link : links()) {
+    fullest = std::max(fullest, static_cast<double>(link->journal->used_bytes()) / static_cast<double>(link->journal->capacity()));
+  }
+  return fullest;
 }
 
 std::vector<std::shared_ptr<RecorderLink>> AuditWriter::links() {

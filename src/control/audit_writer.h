@@ -43,6 +43,8 @@ class AuditWriter {
   [[nodiscard]] Status flush();
   [[nodiscard]] bool writable() const noexcept { return writable_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t records() const noexcept { return records_.load(std::memory_order_relaxed); }
+  /// How full the fullest journal is, from 0 to 1.
+  [[nodiscard]] double journal_fill();
   /// Writes out what is left, if the log can be written, and ends the thread. What cannot be written stays in
   /// the journals for the next process.
   void stop();

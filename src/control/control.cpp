@@ -1,5 +1,6 @@
 #include "control/control.h"
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <utility>
@@ -44,6 +45,7 @@ std::vector<std::string> fixed_differences(const config::Config& a, const config
   std::vector<std::string> names;
   if (!same(a.listen, b.listen)) names.emplace_back("listen");
   if (a.admin.has_value() != b.admin.has_value() || (a.admin && !same(*a.admin, *b.admin))) names.emplace_back("admin");
+  if (a.tcp_agents != b.tcp_agents) names.emplace_back("tcp.agents");
   if (a.workers != b.workers) names.emplace_back("workers");
   if (a.store_path != b.store_path) names.emplace_back("store");
   if (a.audit_directory != b.audit_directory) names.emplace_back("audit");
@@ -69,6 +71,7 @@ struct Control::State {
   std::unique_ptr<StoredApprovalDesk> desk;
   std::unique_ptr<net::WorkerThread> store_thread;
   std::unique_ptr<net::WorkerThread> control_thread;
+  std::atomic<bool> draining{false};
   bool stopped = false;
 };
 
@@ -180,8 +183,11 @@ awaitable<Result<ReloadOutcome>> Control::reload() {
 }
 
 awaitable<ControlHealth> Control::health() {
-  co_return ControlHealth{state_->audit->writable(), state_->audit->records(), state_->board->databases_down()};
+  co_return ControlHealth{state_->audit->writable(), state_->draining.load(std::memory_order_relaxed), state_->audit->records(),
+                          state_->audit->journal_fill(), state_->board->databases_down()};
 }
+
+void Control::start_draining() noexcept { state_->draining.store(true, std::memory_order_relaxed); }
 
 void Control::stop() {
   if (state_ == nullptr || std::exchange(state_->stopped, true)) return;

@@ -26,7 +26,9 @@ struct ReloadOutcome {
 /// Whether the gateway can do its work, for health checks.
 struct ControlHealth {
   bool audit_writable = false;
+  bool draining = false;                         ///< shutting down: nobody new is let in
   std::uint64_t audit_records = 0;               ///< sequence of the last record in the log
+  double journal_fill = 0;                       ///< of the fullest journal, from 0 to 1
   std::vector<DatabaseAlias> databases_down;     ///< whose catalog has not been read yet
 };
 
@@ -51,6 +53,9 @@ class Control {
   [[nodiscard]] awaitable<Result<usage::UsageReport>> usage(usage::UsageQuery query);
   [[nodiscard]] awaitable<Result<ReloadOutcome>> reload();
   [[nodiscard]] awaitable<ControlHealth> health();
+
+  /// From now on health() says that the gateway drains. Any thread.
+  void start_draining() noexcept;
 
   /// The control thread: for the admin listener and signals.
   [[nodiscard]] net::Executor executor() const;

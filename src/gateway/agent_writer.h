@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "gateway/worker_metrics.h"
 #include "net/byte_stream.h"
 #include "net/task.h"
 
@@ -11,13 +12,15 @@ namespace sluice::gateway {
 /// the order of the calls.
 class AgentWriter {
  public:
-  AgentWriter(net::ByteStream& stream, const net::Executor& executor) : stream_(stream), freed_(executor) {}
+  /// `written` counts the bytes.
+  AgentWriter(net::ByteStream& stream, const net::Executor& executor, Counter& written) : stream_(stream), freed_(executor), written_(written) {}
 
   [[nodiscard]] net::awaitable<Status> write(std::string_view bytes) {
     while (busy_) (void)co_await freed_.wait();
     busy_ = true;
     Status status = co_await stream_.write(bytes);
     busy_ = false;
+    if (status.ok()) written_.add(bytes.size());
     freed_.notify();
     co_return status;
   }
@@ -25,6 +28,7 @@ class AgentWriter {
  private:
   net::ByteStream& stream_;
   net::Event freed_;  // two writers at most: one waits while the other writes
+  Counter& written_;
   bool busy_ = false;
 };
 

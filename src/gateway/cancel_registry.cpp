@@ -26,15 +26,16 @@ void CancelRegistry::remove(std::uint32_t process_id, const std::string& key) {
   sessions_.erase(name_of(process_id, key));
 }
 
-void CancelRegistry::cancel(std::uint32_t process_id, const std::string& key) const {
+bool CancelRegistry::cancel(std::uint32_t process_id, const std::string& key, std::function<void()> done) const {
   Cancel cancel;
   {
     const std::scoped_lock lock(mutex_);
     const auto found = sessions_.find(name_of(process_id, key));
-    if (found == sessions_.end()) return;
+    if (found == sessions_.end()) return false;
     cancel = found->second;
   }
-  cancel();
+  cancel(std::move(done));
+  return true;
 }
 
 }  // namespace sluice::gateway

@@ -12,12 +12,13 @@ namespace sluice::gateway {
 /// them. One for all workers; locked, but used at login, logout and cancel only.
 class CancelRegistry {
  public:
-  using Cancel = std::function<void()>;  ///< may be called from any thread
+  /// Cancels, and calls `done` once that is delivered: what is sent from then on is not meant. Both from any thread.
+  using Cancel = std::function<void(std::function<void()> done)>;
 
   void add(std::uint32_t process_id, const std::string& key, Cancel cancel);
   void remove(std::uint32_t process_id, const std::string& key);
-  /// A key that fits nobody is ignored, as PostgreSQL does.
-  void cancel(std::uint32_t process_id, const std::string& key) const;
+  /// False: the key fits nobody, which is ignored, as PostgreSQL does.
+  bool cancel(std::uint32_t process_id, const std::string& key, std::function<void()> done) const;
 
  private:
   static std::string name_of(std::uint32_t process_id, const std::string& key);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/digest.h"
+#include "gateway/metrics_report.h"
 
 namespace sluice::gateway {
 
@@ -20,9 +21,10 @@ Result<std::unique_ptr<Gateway>> Gateway::start(control::Control& control, const
 
   const std::uint32_t cores = std::max(1u, std::thread::hardware_concurrency());
   const std::uint32_t workers = config->workers == 0 ? cores : config->workers;
+  gateway->context_->workers = workers;
   for (std::uint32_t number = 0; number < workers; ++number) {
     SLUICE_TRY(recorder, control.make_recorder(number));
-    SLUICE_TRY(worker, Worker::start(number, *gateway->context_, std::move(recorder), config->listen));
+    SLUICE_TRY(worker, Worker::start(number, *gateway->context_, std::move(recorder), config->listen, config->tcp_agents));
     gateway->workers_.push_back(std::move(worker));
   }
   SLUICE_CHECK(Worker::share_unix_sockets(gateway->workers_, config->listen));
@@ -31,6 +33,22 @@ Result<std::unique_ptr<Gateway>> Gateway::start(control::Control& control, const
 
 void Gateway::stop() {
   for (const auto& worker : workers_) worker->stop();
+}
+
+void Gateway::end_sessions() {
+  for (const auto& worker : workers_) worker->end_sessions();
+}
+
+void Gateway::metrics(MetricsText& text) const {
+  std::vector<const WorkerMetrics*> workers;
+  GatewayGauges gauges;
+  for (const auto& worker : workers_) {
+    workers.push_back(&worker->metrics());
+    gauges.accept_shortages += worker->accept_shortages();
+  }
+  gauges.max_sessions = context_->board.config()->limits.max_sessions;
+  gauges.memory_bytes = context_->memory.load(std::memory_order_relaxed);
+  report_metrics(workers, gauges, text);
 }
 
 void Gateway::drain() {

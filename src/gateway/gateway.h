@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/metrics_text.h"
 #include "base/result.h"
 #include "control/control.h"
 #include "gateway/worker.h"
@@ -20,6 +21,10 @@ class Gateway {
   Gateway& operator=(const Gateway&) = delete;
 
   void drain();
+  /// Tells each session that is still open why, and ends it.
+  void end_sessions();
+  /// Any thread.
+  void metrics(MetricsText& text) const;
   /// Ends all threads. To be followed by control.stop(), which still answers into the workers' queues, and
   /// only then by the destructor.
   void stop();

@@ -14,6 +14,8 @@ constexpr std::chrono::seconds kRefreshEvery{1};
 constexpr std::size_t kMaxBuffered = 64 * 1024;
 constexpr std::size_t kMaxLoginBytes = protocol::kMaxLoginMessageBytes;
 
+Error shutdown_error() { return make_error(ErrorKind::shutting_down, "terminating connection due to administrator command"); }
+
 // A name that the catalog does not know may have come into being since it was read.
 bool may_be_out_of_date(ErrorKind kind) {
   return kind == ErrorKind::undefined_table || kind == ErrorKind::undefined_column || kind == ErrorKind::undefined_function ||
@@ -24,18 +26,26 @@ bool may_be_out_of_date(ErrorKind kind) {
 Session::Session(WorkerContext& worker, std::unique_ptr<net::ByteStream> agent, std::uint64_t id)
     : worker_(worker),
       agent_(std::move(agent)),
-      to_agent_(std::make_unique<AgentWriter>(*agent_, worker.executor)),
+      to_agent_(std::make_unique<AgentWriter>(*agent_, worker.executor, worker.metrics.bytes_to_agents)),
       from_agent_(kMaxLoginBytes),
       from_upstream_(protocol::FrameWalker::Source::upstream, 16u << 20),
       id_(id),
       config_(worker.gateway.board.config()),
+      limits_(&config_->limits.session),
+      alarm_(worker.executor),
       progress_(worker.executor),
       hold_(worker.executor) {
   worker_.gateway.sessions.fetch_add(1, std::memory_order_relaxed);
+  worker_.metrics.sessions[static_cast<std::size_t>(doing_)].add();
+  ++worker_.logins;
 }
 
 Session::~Session() {
   worker_.gateway.sessions.fetch_sub(1, std::memory_order_relaxed);
+  worker_.metrics.sessions[static_cast<std::size_t>(doing_)].subtract();
+  worker_.gateway.memory.fetch_sub(claimed_memory_, std::memory_order_relaxed);
+  if (logging_in_) --worker_.logins;
+  if (counted_) worker_.gateway.counts.leave(identity_.id);
   if (registered_) worker_.gateway.cancels.remove(process_id_, cancel_key_);
 }
 
@@ -68,9 +78,13 @@ void Session::drain() {
     hold_canceled_ = true;
     hold_.notify();
   }
+  if (!registered_) {  // not let in yet
+    ending_ = make_error(ErrorKind::cannot_connect_now, "the database system is shutting down");
+    if (logging_in_) agent_->set_deadline(std::chrono::steady_clock::now());
+    return;
+  }
   if (!holding_ && ledger_.empty() && transaction_ == protocol::TransactionStatus::idle && !extended_open_) {
-    // Ends the agent's side, which says why before it closes.
-    agent_->set_deadline(std::chrono::steady_clock::now());
+    end_idle(shutdown_error());
   }
 }
 
@@ -78,6 +92,8 @@ net::awaitable<void> Session::serve_agent() {
   while (!over_) {
     auto message = from_agent_.next();
     if (!message.ok()) {
+      if (message.error().kind == ErrorKind::message_too_large) worker_.metrics.hit(Limit::max_message_bytes);
+      worker_.metrics.refused(message.error().kind);
       std::string fatal;
       protocol::fatal_response(message.error()).encode(fatal);
       (void)co_await to_agent_->write(fatal);
@@ -85,31 +101,39 @@ net::awaitable<void> Session::serve_agent() {
     }
     if (message->has_value()) {
       const protocol::MessageView view = **message;
-      const Status handled = co_await on_message(view);
+      if (ending_) {  // it came just before the end: it is no longer idle, so it goes on
+        ending_.reset();
+        agent_->set_deadline(net::kNever);
+      }
+      Status handled = co_await on_message(view);
+      if (handled.ok() && ledger_.size() >= kMaxOwed) handled = co_await bound_pipeline();
       if (handled.ok()) continue;
       if (!over_ && !fatal_forwarded_) {
+        worker_.metrics.refused(handled.error().kind);
         std::string fatal;
         protocol::fatal_response(handled.error()).encode(fatal);
         (void)co_await to_agent_->write(fatal);
       }
       break;
     }
-    const Status sent = co_await upstream_->flush();
+    const Status sent = co_await flush_upstream();
     if (!sent.ok()) break;
+    note_activity();
     const bool more = co_await fill();
     if (!more) break;
   }
-  if (draining_ && !over_ && ledger_.empty()) {
+  if (ending_ && !over_ && !fatal_forwarded_ && !from_upstream_.inside_bulk()) {
+    worker_.metrics.refused(ending_->kind);
     agent_->set_deadline(std::chrono::steady_clock::now() + std::chrono::seconds(1));
     std::string fatal;
-    protocol::fatal_response(make_error(ErrorKind::shutting_down, "terminating connection due to administrator command")).encode(fatal);
+    protocol::fatal_response(*ending_).encode(fatal);
     (void)co_await to_agent_->write(fatal);
   }
   // An agent that only shut its sending side still gets what it is owed.
-  if (agent_gone_ && !over_ && (co_await upstream_->flush()).ok()) (void)co_await settle();
+  if (agent_gone_ && !over_ && (co_await flush_upstream()).ok()) (void)co_await settle();
   if (!over_) {
     upstream_->terminate();
-    (void)co_await upstream_->flush();
+    (void)co_await flush_upstream();
   }
   close();
 }
@@ -122,10 +146,15 @@ net::awaitable<bool> Session::fill() {
   }
   if (agent_gone_) co_return false;
   const std::span<char> room = from_agent_.prepare(kReadBytes);
+  if (const Status enough = check_memory(); !enough.ok()) {
+    ending_ = enough.error();
+    co_return false;
+  }
   Result<std::size_t> size = co_await agent_->read_some(room);
   if (!size.ok()) {
     // Nobody is left to read the answer: what runs for it may stop. (An agent that merely ended its
     // sending side is still there, and is told apart by an orderly end.)
+    note_stuck_write(size.error());
     if (!ledger_.empty() && !over_ && !draining_) cancel();
     co_return false;
   }
@@ -133,12 +162,13 @@ net::awaitable<bool> Session::fill() {
     agent_gone_ = true;
     co_return false;
   }
+  worker_.metrics.bytes_from_agents.add(*size);
   from_agent_.commit(*size);
   co_return true;
 }
 
 net::awaitable<Status> Session::on_message(const protocol::MessageView& message) {
-  if (upstream_->buffered() > kMaxBuffered) SLUICE_CO_CHECK(co_await upstream_->flush());
+  if (upstream_->buffered() > kMaxBuffered) SLUICE_CO_CHECK(co_await flush_upstream());
   if (replication_ && message.type != protocol::Terminate::kType) co_return co_await replication_message(message);
   if (audit_only() && message.type != protocol::Terminate::kType) co_return co_await record_message(message);
   switch (message.type) {
@@ -169,7 +199,7 @@ net::awaitable<Status> Session::on_message(const protocol::MessageView& message)
       agent_gone_ = false;
       over_ = true;
       upstream_->terminate();
-      (void)co_await upstream_->flush();
+      (void)co_await flush_upstream();
       co_return make_error(ErrorKind::canceled, "terminated");
     default:
       co_return make_error(ErrorKind::protocol_violation, "invalid frontend message type " + std::to_string(static_cast<unsigned char>(message.type)));
@@ -182,6 +212,7 @@ Status Session::look_at_snapshot() {
   SLUICE_TRY(snapshot, worker_.gateway.board.snapshot(database_));
   use_published(std::move(snapshot));
   config_ = worker_.gateway.board.config();
+  limits_ = &config_->limits.session;
   generation_ = generation;
   // Who was removed from the configuration, or changed in it, goes no further under the old one.
   const config::IdentityEntry* entry = config::entry_of(*config_, identity_.id);
@@ -195,6 +226,8 @@ Status Session::look_at_snapshot() {
     return make_error(ErrorKind::shutting_down, "terminating connection because the configuration changed");
   }
   grade_ = grade;
+  limits_ = &entry->limits;
+  from_agent_.set_limit(limits_->max_message_bytes);
   return Done{};
 }
 
@@ -246,7 +279,10 @@ Result<std::shared_ptr<const PlannedText>> Session::plan_now(std::string_view te
   if (!scope_ || !(scope_->names() == names) || !(scope_->identity() == identity_) || scope_->reading() != reading_) {
     scope_.emplace(identity_, database_, names, reading_);
   }
-  return worker_.plans.plan(text, *scope_, *snapshot_, limits);
+  const std::uint64_t hits = worker_.plans.hits();
+  auto planned = worker_.plans.plan(text, *scope_, *snapshot_, limits);
+  (worker_.plans.hits() != hits ? worker_.metrics.plan_hits : worker_.metrics.plan_misses).add();
+  return planned;
 }
 
 net::awaitable<Result<std::shared_ptr<const PlannedText>>> Session::plan(std::string_view text, const sql::NameContext& names) {

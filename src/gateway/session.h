@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@
 #include "gateway/worker_context.h"
 #include "policy/grade.h"
 #include "net/byte_stream.h"
+#include "net/deadline_timer.h"
 #include "net/task.h"
 #include "protocol/frame_walker.h"
 #include "protocol/message_reader.h"
@@ -36,12 +38,21 @@ class Session : public std::enable_shared_from_this<Session> {
 
   /// Returns when both connections have ended.
   [[nodiscard]] net::awaitable<void> run();
-  /// CancelRequest. On the worker's thread.
-  void cancel();
+  /// CancelRequest. `done` is called once it is delivered. On the worker's thread.
+  void cancel(std::function<void()> done = {});
   /// Ends when idle; a session that waits for an approval ends at once. On the worker's thread.
   void drain();
+  /// Tells the agent why and ends, whatever is under way. On the worker's thread.
+  void end_at_once(Error why);
   /// Ends at once.
   void close() noexcept;
+  /// Acts if the deadline of what the session is doing has passed; its own timer calls this too. On the worker's thread.
+  void look_at_clock();
+  /// True while the agent has not proved yet who it is.
+  [[nodiscard]] bool logging_in() const noexcept { return logging_in_; }
+  [[nodiscard]] net::Deadline begun() const noexcept { return begun_; }
+  /// Makes room for others: one that is logging in has had its time.
+  void end_login();
 
  private:
   // login (session_login.cpp)
@@ -51,7 +62,10 @@ class Session : public std::enable_shared_from_this<Session> {
   net::awaitable<Status> connect_upstream(const protocol::StartupFlow& flow);
   net::awaitable<Status> record_opened();
   net::awaitable<Status> refuse_login(Error error, std::string before = {});
+  net::awaitable<Status> give_up_login(const protocol::StartupFlow& flow, Error why);
   std::string welcome(std::uint32_t version);
+  net::awaitable<void> pass_cancel_on(protocol::CancelRequest request);
+  static net::awaitable<void> cancel_upstream(std::shared_ptr<Session> self, std::function<void()> done);
 
   // the agent's side (session.cpp)
   net::awaitable<void> serve_agent();
@@ -63,6 +77,25 @@ class Session : public std::enable_shared_from_this<Session> {
   net::awaitable<Status> ask_names(protocol::Fate fate = protocol::Fate::swallow);
   void use_published(std::shared_ptr<const plan::Snapshot> published);
   Status look_at_snapshot();                ///< takes up a newly published snapshot
+
+  // session_deadline.cpp
+  [[nodiscard]] Activity activity() const noexcept;
+  void note_activity();      ///< to be called after whatever may have changed what the session is doing
+  void set_alarm(net::Deadline deadline);
+  void end_idle(Error why);  ///< nothing is under way
+  void note_stuck_write(const Error& error);
+
+  // session_limits.cpp
+  /// More answers than this may not be owed: the agent waits, its bytes stay in its socket. Far above what drivers
+  /// pipeline, and the upstream is told to flush, so that it always goes on.
+  static constexpr std::size_t kMaxOwed = 4096;
+  [[nodiscard]] Status check_memory();                        ///< out_of_memory, or the limit of the session is reached
+  [[nodiscard]] Status check_new_objects(const plan::TextPlan& plan);
+  [[nodiscard]] Status check_new_statement(std::string_view name, std::size_t size);
+  [[nodiscard]] Status check_new_portal(std::string_view name);
+  net::awaitable<Status> bound_pipeline();                    ///< waits while too many answers are owed
+  net::awaitable<Status> flush_upstream();
+  void count_statements(const plan::TextPlan& plan);
 
   // session_query.cpp
   net::awaitable<Status> on_query(const protocol::MessageView& message);
@@ -185,12 +218,14 @@ class Session : public std::enable_shared_from_this<Session> {
   protocol::MessageBuffer from_agent_;
   protocol::FrameWalker from_upstream_;
   const std::uint64_t id_;
+  const net::Deadline begun_ = std::chrono::steady_clock::now();
 
   std::shared_ptr<const config::Config> config_;
   std::uint64_t generation_ = 0;
   std::shared_ptr<const plan::Snapshot> published_;  ///< what all sessions see
   std::shared_ptr<const plan::Snapshot> snapshot_;   ///< with the session's own tables on top
   std::optional<plan::PlanScope> scope_;
+  const config::SessionLimits* limits_;  ///< the identity's, within config_
   auth::Identity identity_;
   policy::Grade grade_ = policy::Grade::governed;  ///< the same from login to end
   bool replication_ = false;                       ///< the upstream is a walsender, which no question can be asked
@@ -202,6 +237,8 @@ class Session : public std::enable_shared_from_this<Session> {
   std::uint32_t process_id_ = 0;
   std::string cancel_key_;
   bool registered_ = false;
+  bool logging_in_ = true;        ///< has not proved yet who it is
+  bool counted_ = false;          ///< among the open sessions
   bool opened_ = false;
 
   Ledger ledger_;
@@ -227,6 +264,15 @@ class Session : public std::enable_shared_from_this<Session> {
   bool catalog_stale_ = false;    ///< one of our statements changed the schema
   net::Deadline next_refresh_ = net::Deadline::min();  ///< a name that is not found asks for the catalog anew at most this often
 
+  Activity doing_ = Activity::login;
+  net::DeadlineTimer alarm_;
+  net::Deadline deadline_ = net::kNever;     ///< of what the session is doing
+  std::uint64_t ended_statements_ = 0;
+  std::uint64_t ended_statements_seen_ = 0;  ///< when the deadline was set
+  bool statement_timed_out_ = false;         ///< and a cancel was sent
+  bool hold_timed_out_ = false;
+  std::optional<Error> ending_;              ///< why the gateway ends the session
+
   net::Event progress_;           ///< the ledger ran empty, or the session is over
   net::Event hold_;               ///< something happened to a hold, or a read of the agent ended
   bool holding_ = false;
@@ -236,6 +282,8 @@ class Session : public std::enable_shared_from_this<Session> {
   bool asking_ = false;           ///< a question of our own is under way
   bool cancel_requested_ = false; ///< CancelRequest came meanwhile: it means the statement behind the question
   bool draining_ = false;
+  bool pipeline_full_ = false;    ///< the agent's side waits until fewer answers are owed
+  std::uint64_t claimed_memory_ = 0;
   bool relay_busy_ = false;       ///< answers were taken from the ledger, but may not be written yet
   bool over_ = false;
   bool lost_synchronization_ = false;  ///< a message of the agent's was lost in COPY data

@@ -11,7 +11,8 @@ using protocol::Owed;
 
 net::awaitable<Status> Session::settle() {
   if (!ledger_.empty() && extended_open_) upstream_->flush_request();
-  SLUICE_CO_CHECK(co_await upstream_->flush());
+  SLUICE_CO_CHECK(co_await flush_upstream());
+  note_activity();
   while (!over_ && (!ledger_.empty() || relay_busy_)) {
     if (ledger_.awaits_copy_data()) co_return make_error(ErrorKind::protocol_violation, "unexpected message during COPY from stdin");
     (void)co_await progress_.wait();

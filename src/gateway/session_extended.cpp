@@ -52,12 +52,17 @@ net::awaitable<Status> Session::on_parse(const protocol::MessageView& message) {
     planned = make_error(ErrorKind::syntax_error, "cannot insert multiple commands into a prepared statement");
   }
   if (planned.ok() && (*planned)->plan->verdict() == policy::Verdict::deny) {
+    count_statements(*(*planned)->plan);
     SLUICE_CO_CHECK(co_await record_refusal((*planned)->facts.front(), ErrorKind::denied, parse->query));
     co_return co_await refuse_extended(plan::denial_of(*(*planned)->plan));
   }
   if (!planned.ok()) {
     SLUICE_CO_CHECK(co_await record_refusal(0, planned.error().kind, parse->query));
     co_return co_await refuse_extended(std::move(planned.error()));
+  }
+  if (Status room = check_new_statement(parse->statement, parse->query.size()); !room.ok()) {
+    SLUICE_CO_CHECK(co_await record_refusal((*planned)->facts.empty() ? 0 : (*planned)->facts.front(), room.error().kind, parse->query));
+    co_return co_await refuse_extended(std::move(room).error());
   }
   auto statement = std::make_shared<PreparedStatement>();
   statement->text = std::move(*planned);
@@ -107,6 +112,10 @@ net::awaitable<Status> Session::on_bind(const protocol::MessageView& message) {
     SLUICE_CO_CHECK(co_await record_refusal(0, fresh.error().kind, statement->source));
     co_return co_await refuse_extended(std::move(fresh.error()));
   }
+  if (Status room = check_new_portal(bind->portal); !room.ok()) {
+    SLUICE_CO_CHECK(co_await record_refusal(0, room.error().kind, statement->source));
+    co_return co_await refuse_extended(std::move(room).error());
+  }
   auto portal = std::make_shared<Portal>();
   portal->text = std::move(*fresh);
   portal->statement = statement;
@@ -130,12 +139,14 @@ net::awaitable<Status> Session::on_bind(const protocol::MessageView& message) {
     auto leave = co_await obtain_leave(*resolved.text, held, statement->source, parameters_of(*kept, statement->parameter_types), &*kept,
                                        &statement->parameter_types);
     if (!leave.ok()) {
+      count_statements(*portal->text->plan);
       if (leave.error().message.empty()) {  // the upstream's own error went to the agent
         if (!extended_open_) skip_to_sync_ = true;
         co_return Done{};
       }
       const control::FactsRef facts = resolved.text->facts.empty() ? 0 : resolved.text->facts.front();
       SLUICE_CO_CHECK(co_await record_refusal(facts, leave.error().kind, statement->source));
+      if (leave.error().kind == ErrorKind::shutting_down) co_return leave.error();
       co_return co_await refuse_extended(std::move(leave.error()));
     }
     portal->approved_by = std::move(*leave);
@@ -201,6 +212,7 @@ net::awaitable<Status> Session::on_execute(const protocol::MessageView& message)
   next_statement_ += text->facts.size();
   if (portal->statement) note_definition(*permit->running(), portal->statement->source, portal->statement->names);
   if (resolved.fetches) permit->running()->rows_of = resolved.fetches->text;
+  count_statements(*text->plan);
   upstream_->execute(*permit, message);
   extended_open_ = true;
   ReplyContext context;

@@ -37,6 +37,23 @@ Error denied_error(const control::HoldStatus& status, ErrorKind kind, std::strin
   return error;
 }
 
+HoldEnd end_of(RequestState state) {
+  switch (state) {
+    case RequestState::approved: return HoldEnd::approved;
+    case RequestState::denied: return HoldEnd::denied;
+    case RequestState::expired: return HoldEnd::expired;
+    case RequestState::pending:
+    case RequestState::withdrawn:
+    case RequestState::consumed: return HoldEnd::withdrawn;
+  }
+  return HoldEnd::withdrawn;
+}
+
+Error not_in_time(const control::HoldStatus& status) {
+  return denied_error(status, ErrorKind::approval_expired, "canceling statement because nobody approved it in time",
+                      "run the statement again to ask anew");
+}
+
 std::string column_line(const audit::ColumnUsage& column) {
   std::string tags;
   for (const std::string& tag : column.tags) tags += (tags.empty() ? "" : ", ") + tag;
@@ -76,6 +93,7 @@ net::awaitable<void> Session::watch_agent(std::shared_ptr<Session> self) {
   const std::span<char> room = self->from_agent_.prepare(4096);
   Result<std::size_t> size = co_await self->agent_->read_some(room);
   if (size.ok() && *size > 0) {
+    self->worker_.metrics.bytes_from_agents.add(*size);
     self->from_agent_.commit(*size);
   } else {
     self->agent_gone_ = true;
@@ -98,6 +116,8 @@ net::awaitable<Result<control::HoldStatus>> Session::wait_for_decision(control::
   const auto pending = std::make_shared<PendingDecision>();
   holding_ = true;
   hold_canceled_ = draining_ || over_;
+  hold_timed_out_ = false;
+  note_activity();
   net::spawn(worker_.executor, watch_decision(shared_from_this(), status.id, pending));
   while (!pending->outcome && !hold_canceled_ && !agent_gone_) {
     if (!reading_agent_ && from_agent_.unread().size() < kMaxReadAhead) {
@@ -107,8 +127,11 @@ net::awaitable<Result<control::HoldStatus>> Session::wait_for_decision(control::
     (void)co_await hold_.wait();
   }
   holding_ = false;
+  note_activity();
+  if (!pending->outcome) worker_.metrics.holds[static_cast<std::size_t>(hold_timed_out_ ? HoldEnd::expired : HoldEnd::withdrawn)].add();
   if (pending->outcome) co_return std::move(*pending->outcome);
-  worker_.gateway.desk.withdraw(status.id, agent_gone_ ? "the agent disconnected" : draining_ ? "the gateway shuts down" : "the agent cancelled");
+  worker_.gateway.desk.withdraw(status.id, agent_gone_ ? "the agent disconnected" : hold_timed_out_ ? "nobody decided in time" : draining_ ? "the gateway shuts down" : "the agent cancelled");
+  if (hold_timed_out_) co_return not_in_time(status);
   if (draining_) co_return make_error(ErrorKind::shutting_down, "terminating connection due to administrator command");
   co_return make_error(ErrorKind::canceled, "canceling statement due to user request");
 }
@@ -126,14 +149,14 @@ net::awaitable<Result<RequestId>> Session::await_approval(approvals::HeldStateme
     status = co_await wait_for_decision(*status);
     if (!status.ok()) co_return std::move(status).error();
   }
+  worker_.metrics.holds[static_cast<std::size_t>(end_of(status->state))].add();
   switch (status->state) {
     case RequestState::approved: break;
     case RequestState::denied:
       co_return denied_error(*status, ErrorKind::approval_denied, "permission denied: the request was denied", "do not run the same statement again");
     case RequestState::pending:
     case RequestState::expired:
-      co_return denied_error(*status, ErrorKind::approval_expired, "canceling statement because nobody approved it in time",
-                             "run the statement again to ask anew");
+      co_return not_in_time(*status);
     case RequestState::withdrawn:
     case RequestState::consumed:
       co_return denied_error(*status, ErrorKind::approval_denied, "permission denied: the approval is no longer valid",

@@ -63,6 +63,16 @@ class SessionObjects {
   /// The transaction ended: only cursors WITH HOLD live on.
   void transaction_ended();
 
+  /// How many there are once everything that is on its way has succeeded; exact only from `enough` on.
+  [[nodiscard]] std::size_t statement_count(const Ledger& ledger, std::size_t enough) const;
+  [[nodiscard]] std::size_t portal_count(const Ledger& ledger, std::size_t enough) const;
+  /// About how much memory a prepared statement with a text of `size` bytes takes: the text twice, since the
+  /// plan may hold the only other copy of it, and some kilobytes of plan.
+  [[nodiscard]] static constexpr std::size_t statement_bytes(std::size_t size) { return 2048 + 2 * size; }
+  /// The sum over those that the upstream has confirmed; with the ledger, over those on their way too.
+  [[nodiscard]] std::size_t statement_bytes() const noexcept { return statement_bytes_; }
+  [[nodiscard]] std::size_t statement_bytes(const Ledger& ledger) const;
+
  private:
   struct NameHash {
     using is_transparent = void;
@@ -71,6 +81,7 @@ class SessionObjects {
   template <class T>
   using NameMap = std::unordered_map<std::string, std::shared_ptr<const T>, NameHash, std::equal_to<>>;
 
+  std::size_t statement_bytes_ = 0;
   NameMap<PreparedStatement> statements_;
   NameMap<Portal> portals_;
 };

@@ -59,6 +59,7 @@ net::awaitable<Status> Session::query_in_parts(std::string text) {
     if (!goes_on && !sent) co_return Done{};  // refused, and answered as a whole
     if (!goes_on) break;
     sent = true;
+    if (ledger_.size() >= kMaxOwed) SLUICE_CO_CHECK(co_await bound_pipeline());
   }
   if (in_block) SLUICE_CO_CHECK(co_await settle());
   const bool failed = skips();
@@ -106,6 +107,11 @@ net::awaitable<Result<bool>> Session::send_part(const PartPlace& place) {
   if (planned.ok()) {
     const Status fits = check_part(resolved.text->plan->statements.front().analysis);
     if (!fits.ok()) planned = fits.error();
+  }
+  if (planned.ok()) {
+    count_statements(*resolved.text->plan);
+    const Status room = check_new_objects(*resolved.text->plan);
+    if (!room.ok()) planned = room.error();
   }
   if (!planned.ok()) {
     SLUICE_CO_CHECK(co_await record_refusal(0, planned.error().kind, source));

@@ -68,6 +68,11 @@ net::awaitable<Status> Session::on_query(const protocol::MessageView& message) {
     co_return co_await refuse_query(std::move(planned.error()));
   }
   const std::shared_ptr<const PlannedText> text = resolved.text;
+  count_statements(*text->plan);
+  if (Status room = check_new_objects(*text->plan); !room.ok()) {
+    SLUICE_CO_CHECK(co_await record_refusal(text->facts.empty() ? 0 : text->facts.front(), room.error().kind, query->query));
+    co_return co_await refuse_query(std::move(room).error());
+  }
 
   // A hold reads on from the agent, and the message's bytes may move: keep our own.
   RequestId approved_by;
@@ -82,6 +87,7 @@ net::awaitable<Status> Session::on_query(const protocol::MessageView& message) {
     if (!leave.ok()) {
       if (leave.error().message.empty()) co_return co_await to_agent_->write(ready_for_query());  // the upstream's own error went out
       SLUICE_CO_CHECK(co_await record_refusal(text->facts.empty() ? 0 : text->facts.front(), leave.error().kind, source));
+      if (leave.error().kind == ErrorKind::shutting_down) co_return leave.error();
       co_return co_await refuse_query(std::move(leave.error()));
     }
     approved_by = std::move(*leave);

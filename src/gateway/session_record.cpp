@@ -75,6 +75,7 @@ net::awaitable<Status> Session::record_query(const protocol::MessageView& messag
   SLUICE_CO_TRY(permit, co_await obtain_permit(worker_.recorder, text, id_, next_statement_, by_rule, worker_.gateway.clock));
   next_statement_ += text->facts.size();
   note_definition(*permit.running(), text_of(message.body), recorded_names());
+  count_statements(*text->plan);
   upstream_->query(permit, message);
   ReplyContext context;
   context.running = permit.running();
@@ -156,6 +157,7 @@ net::awaitable<Status> Session::record_execute(const protocol::MessageView& mess
   SLUICE_CO_TRY(permit, co_await obtain_permit(worker_.recorder, text, id_, next_statement_, by_rule, worker_.gateway.clock));
   next_statement_ += text->facts.size();
   if (prepared) note_definition(*permit.running(), prepared->source, prepared->names);
+  count_statements(*text->plan);
   upstream_->execute(permit, message);
   extended_open_ = true;
   ReplyContext context;
@@ -173,6 +175,7 @@ net::awaitable<Status> Session::record_function_call(const protocol::MessageView
   RequestId by_rule;  // nobody approved it: a rule lets it pass
   SLUICE_CO_TRY(permit, co_await obtain_permit(worker_.recorder, text, id_, next_statement_, by_rule, worker_.gateway.clock));
   next_statement_ += text->facts.size();
+  count_statements(*text->plan);
   upstream_->function_call(permit, message);
   ReplyContext context;
   context.running = permit.running();

@@ -39,6 +39,7 @@ std::string Session::ready_for_query() const {
 }
 
 net::awaitable<Status> Session::refuse_query(Error error) {
+  worker_.metrics.refused(error.kind);
   const std::string bytes = error_bytes(with_grammar_hint(std::move(error), upstream_->session()));
   if (upstream_untouched()) co_return co_await to_agent_->write(bytes + ready_for_query());
   // The upstream's transaction, or what waits before this in the pipeline, must fail as PostgreSQL's would.
@@ -51,6 +52,7 @@ net::awaitable<Status> Session::refuse_query(Error error) {
 }
 
 net::awaitable<Status> Session::refuse_function_call(Error error) {
+  worker_.metrics.refused(error.kind);
   const std::string bytes = error_bytes(error);
   if (upstream_untouched()) co_return co_await to_agent_->write(bytes + ready_for_query());
   upstream_->fail_function_call();
@@ -61,6 +63,7 @@ net::awaitable<Status> Session::refuse_function_call(Error error) {
 }
 
 net::awaitable<Status> Session::refuse_extended(Error error) {
+  worker_.metrics.refused(error.kind);
   const std::string bytes = error_bytes(with_grammar_hint(std::move(error), upstream_->session()));
   if (upstream_untouched()) {
     skip_to_sync_ = true;

@@ -18,6 +18,7 @@ using protocol::Owed;
 using protocol::ReplyAction;
 
 namespace {
+constexpr std::string_view kStatementTimeout = "canceling statement due to statement timeout";
 constexpr std::size_t kSmallRead = 8 * 1024;   // what PostgreSQL sends at a time
 constexpr std::size_t kLargeRead = 64 * 1024;  // while a result streams
 
@@ -105,13 +106,17 @@ net::awaitable<void> Session::relay() {
     Result<std::size_t> size = co_await upstream_->stream().read_some(buffer);
     if (!size.ok() || *size == 0) break;
     relay_busy_ = true;
+    worker_.metrics.bytes_from_upstreams.add(*size);
     const Status relayed = co_await relay_chunk({buffer.data(), *size});
     relay_busy_ = false;
     if (!relayed.ok()) {
       if (!over_) spdlog::warn("session {:x}: {}", id_, relayed.error().message);
+      note_stuck_write(relayed.error());
+      if (!over_ && !ledger_.empty()) cancel();  // nobody takes the rest
       break;
     }
-    if (ledger_.empty()) progress_.notify();
+    note_activity();
+    if (ledger_.empty() || pipeline_full_) progress_.notify();
     if (draining_ && ledger_.empty() && transaction_ == protocol::TransactionStatus::idle && !extended_open_) drain();
     if (*size == buffer.size() && buffer.size() < kLargeRead) buffer.resize(kLargeRead);
     if (*size < kSmallRead / 2 && buffer.size() > kSmallRead && ledger_.empty()) std::vector<char>(kSmallRead).swap(buffer);
@@ -294,8 +299,10 @@ net::awaitable<Status> Session::complete(RunningText& running, Outcome outcome, 
   const std::size_t statement = running.current;
   if (statement >= running.text->facts.size()) co_return Done{};
   ++running.current;
+  ++ended_statements_;
   const std::uint64_t rows = std::exchange(running.rows, 0);
   const std::uint64_t bytes = std::exchange(running.bytes, 0);
+  worker_.metrics.rows.add(rows);
   running.row_head.clear();
   const control::FactsRef facts = running.text->facts[statement];
   const std::uint64_t number = running.first_statement + statement;
@@ -369,7 +376,9 @@ std::string Session::rewritten_notice(const protocol::MessageView& message, cons
     auto error = protocol::ErrorResponse::decode(message.body);
     protocol::NoticeFields fields = error.ok() ? std::move(error->fields) : protocol::NoticeFields{};
     if (fields.ends_session()) fatal_forwarded_ = true;
-    protocol::ErrorResponse{protocol::sanitise_error(fields, disclosure)}.encode(bytes);
+    protocol::NoticeFields shown = protocol::sanitise_error(fields, disclosure);
+    if (statement_timed_out_ && shown.code == "57014") shown.message = kStatementTimeout;
+    protocol::ErrorResponse{std::move(shown)}.encode(bytes);
     return bytes;
   }
   const auto notice = protocol::NoticeResponse::decode(message.body);
@@ -386,6 +395,11 @@ std::string Session::rewritten_notice(const protocol::MessageView& message, cons
 void Session::pass_error(const protocol::MessageView& message, bool copy_interrupted, std::string& replacement) {
   const auto error = protocol::ErrorResponse::decode(message.body);
   if (error.ok() && error->fields.ends_session()) fatal_forwarded_ = true;
+  if (error.ok() && statement_timed_out_ && error->fields.code == "57014") {
+    protocol::NoticeFields shown = error->fields;
+    shown.message = kStatementTimeout;
+    protocol::ErrorResponse{std::move(shown)}.encode(replacement);
+  }
   if (!copy_interrupted) return;
   replacement = message.whole;
   lose_synchronization(message, replacement);
@@ -414,10 +428,13 @@ net::awaitable<void> Session::record_unfinished() {
 }
 
 net::awaitable<void> Session::upstream_lost() {
-  if (over_ || fatal_forwarded_ || from_upstream_.inside_bulk()) co_return;
+  if (over_ || fatal_forwarded_) co_return;
+  if (!ending_) worker_.metrics.upstream_failures.add();
+  if (from_upstream_.inside_bulk()) co_return;
   fatal_forwarded_ = true;
   std::string fatal;
-  protocol::fatal_response(make_error(ErrorKind::upstream_unavailable, "the connection to the upstream server was lost")).encode(fatal);
+  protocol::fatal_response(ending_ ? *ending_ : make_error(ErrorKind::upstream_unavailable, "the connection to the upstream server was lost"))
+      .encode(fatal);
   (void)co_await to_agent_->write(fatal);
 }
 

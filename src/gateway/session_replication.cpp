@@ -68,6 +68,7 @@ net::awaitable<Status> Session::replication_query(const protocol::MessageView& m
   RequestId by_rule;  // nobody approved it: a rule lets it pass
   SLUICE_CO_TRY(permit, co_await obtain_permit(worker_.recorder, text, id_, next_statement_, by_rule, worker_.gateway.clock));
   next_statement_ += text->facts.size();
+  count_statements(*text->plan);
   upstream_->query(permit, message);
   ReplyContext context;
   context.running = permit.running();

@@ -23,7 +23,7 @@ constexpr std::size_t kMaxKeptKeys = 1000;
 
 net::awaitable<Opened> dial_network(const config::UpstreamHost& host, net::AddressOrder order, net::Deadline deadline) {
   if (host.is_unix()) return net::connect_unix(host.host + "/.s.PGSQL." + std::to_string(host.port), deadline);
-  return net::connect_tcp(host.host, host.port, deadline, order);
+  return net::connect_tcp(host.host, host.port, deadline, order, host.tcp);
 }
 
 net::awaitable<Status> read_more(net::ByteStream& stream, protocol::MessageBuffer& buffer) {

@@ -28,7 +28,7 @@ struct UpstreamRequest {
   auth::Identity identity;
   protocol::StartupParameters settings;  ///< go into the start-up packet
   bool any_encoding = false;             ///< client_encoding is what the settings say, not UTF8
-  std::string replication;               ///< "true" or "database": a walsender; empty: none
+  std::string replication = {};          ///< "true" or "database": a walsender; empty: none
 };
 
 /// Opens upstream connections for one worker: finds a server that is up and of the wanted kind, and logs in there.

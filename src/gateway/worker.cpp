@@ -2,15 +2,24 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstring>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/digest.h"
+#include "protocol/sqlstate.h"
 
 namespace sluice::gateway {
 
 namespace {
+constexpr std::chrono::seconds kLoginPatience{3};         // a login may take so long even when others wait for its place
+constexpr std::chrono::milliseconds kRefusalTime{200};
+constexpr std::uint32_t kMaxRefusals = 64;                // at a time; more are closed without a word
+
 // Unique over restarts too, so that the audit log never confuses two sessions.
 std::uint64_t new_session_id() {
   std::array<std::uint8_t, 8> bytes{};
@@ -39,11 +48,11 @@ Worker::~Worker() {
 
 Result<std::unique_ptr<Worker>> Worker::start(std::uint32_t number, GatewayContext& gateway,
                                               std::unique_ptr<control::StatementRecorder> recorder,
-                                              const std::vector<config::Listen>& listen) {
+                                              const std::vector<config::Listen>& listen, const TcpOptions& tcp) {
   std::unique_ptr<Worker> worker(new Worker(number, gateway, std::move(recorder)));
   for (const config::Listen& at : listen) {
     if (at.address.starts_with('/')) continue;
-    SLUICE_TRY(listener, net::Listener::open(worker->thread_->executor(), {at.address, at.port, true, 0600}));
+    SLUICE_TRY(listener, net::Listener::open(worker->thread_->executor(), {at.address, at.port, true, 0600, tcp}));
     if (number == 0) spdlog::info("listening at {}", listener->name());
     worker->listeners_.push_back(std::move(listener));
   }
@@ -63,9 +72,15 @@ net::awaitable<void> Worker::accept_all(Worker* worker, net::Listener* listener)
 
 void Worker::serve(std::unique_ptr<net::ByteStream> agent) {
   if (draining_) return;
+  if (!has_room_for_login()) {
+    context_->metrics.hit(Limit::max_logins);
+    if (refusals_ < kMaxRefusals) net::spawn(thread_->executor(), refuse(this, std::move(agent)));
+    return;
+  }
   const std::uint64_t id = new_session_id();
   auto session = std::make_shared<Session>(*context_, std::move(agent), id);
   sessions_.emplace(id, session);
+  logins_.push_back(session);
   net::spawn(thread_->executor(), run_session(this, std::move(session), id));
 }
 
@@ -97,6 +112,44 @@ net::awaitable<void> Worker::accept_for(std::vector<Worker*> workers, net::Liste
   }
 }
 
+// Those who have proved who they are count no more. If all are busy, the one that takes longest has had its time.
+bool Worker::has_room_for_login() {
+  const auto waits = [](const std::weak_ptr<Session>& weak) {
+    const std::shared_ptr<Session> session = weak.lock();
+    return session != nullptr && session->logging_in();
+  };
+  while (!logins_.empty() && !waits(logins_.front())) logins_.pop_front();
+  const std::uint32_t limit = std::max(1u, context_->gateway.board.config()->limits.max_logins / context_->gateway.workers);
+  if (context_->logins < limit) return true;
+  if (logins_.size() > 2 * std::size_t{limit}) std::erase_if(logins_, [&](const auto& weak) { return !waits(weak); });
+  const std::shared_ptr<Session> oldest = logins_.empty() ? nullptr : logins_.front().lock();
+  if (!oldest || std::chrono::steady_clock::now() - oldest->begun() < kLoginPatience) return false;
+  oldest->end_login();
+  logins_.pop_front();
+  return true;
+}
+
+// Without asking who it is, and without waiting long. Libpq sees the error only behind an answer to its SSLRequest;
+// and nobody would see it if their first packet were left unread.
+net::awaitable<void> Worker::refuse(Worker* worker, std::unique_ptr<net::ByteStream> stream) {
+  ++worker->refusals_;
+  worker->context_->metrics.refused(ErrorKind::too_many_connections);
+  stream->set_deadline(std::chrono::steady_clock::now() + kRefusalTime);
+  std::array<char, 1024> packet{};
+  const Result<std::size_t> size = co_await stream->read_some(packet);
+  constexpr std::string_view kSslRequest("\0\0\0\x08\x04\xd2\x16\x2f", 8);
+  if (size.ok() && std::string_view(packet.data(), *size) == kSslRequest && !worker->context_->gateway.board.tls()) {
+    (void)co_await stream->write("N");
+    (void)co_await stream->read_some(packet);
+  }
+  std::string fatal;
+  protocol::fatal_response(make_error(ErrorKind::too_many_connections, "sorry, too many clients already")).encode(fatal);
+  (void)co_await stream->write(fatal);
+  stream->shutdown_send();
+  stream->close();
+  --worker->refusals_;
+}
+
 net::awaitable<void> Worker::run_session(Worker* worker, std::shared_ptr<Session> session, std::uint64_t id) {
   co_await session->run();
   worker->sessions_.erase(id);
@@ -110,6 +163,21 @@ void Worker::drain() {
       if (const std::shared_ptr<Session> session = weak.lock()) session->drain();
     }
   });
+}
+
+void Worker::end_sessions() {
+  net::post(thread_->executor(), [this] {
+    for (const auto& [id, weak] : sessions_) {
+      const std::shared_ptr<Session> session = weak.lock();
+      if (session) session->end_at_once(make_error(ErrorKind::shutting_down, "terminating connection due to administrator command"));
+    }
+  });
+}
+
+std::uint64_t Worker::accept_shortages() const noexcept {
+  std::uint64_t total = 0;
+  for (const auto& listener : listeners_) total += listener->shortages();
+  return total;
 }
 
 }  // namespace sluice::gateway

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -10,7 +12,9 @@
 #include "control/snapshot_board.h"
 #include "control/statement_recorder.h"
 #include "gateway/cancel_registry.h"
+#include "gateway/session_counts.h"
 #include "gateway/upstream_connector.h"
+#include "gateway/worker_metrics.h"
 #include "gateway/worker_plans.h"
 #include "net/task.h"
 
@@ -25,8 +29,11 @@ struct GatewayContext {
   control::ApprovalDesk& desk;
   const Clock& clock;
   CancelRegistry cancels;
+  SessionCounts counts;
+  std::atomic<std::uint64_t> memory{0};        ///< bytes that sessions have claimed, beyond small buffers
+  std::uint32_t workers = 1;
   Secret mock_secret;                          ///< makes the salts of identities that do not exist
-  std::atomic<std::uint32_t> sessions{0};      ///< open now, over all workers
+  std::atomic<std::uint32_t> sessions{0};      ///< connections of agents over all workers, those that log in included
   /// Catalog versions of single sessions (session_catalog.h): never those of the published catalogs.
   std::atomic<std::uint64_t> next_overlay_version{std::uint64_t{1} << 62};
 };
@@ -42,6 +49,9 @@ struct WorkerContext {
   control::StatementRecorder& recorder;
   WorkerPlans plans;
   UpstreamConnector connector;
+  WorkerMetrics metrics;
+  std::uint32_t logins = 0;  ///< connections that have not proved yet who they are
+  std::function<net::Deadline()> now = std::chrono::steady_clock::now;  ///< for the time limits of sessions; tests give their own
 };
 
 }  // namespace sluice::gateway

@@ -20,6 +20,8 @@ class WorkerPlans {
   /// Errors are those of plan_statement(), or audit_unavailable.
   [[nodiscard]] Result<std::shared_ptr<const PlannedText>> plan(std::string_view text, const plan::PlanScope& scope,
                                                                 const plan::Snapshot& snapshot, const sql::ParseLimits& limits);
+  /// How many plans were known.
+  [[nodiscard]] std::uint64_t hits() const noexcept { return cache_.hits(); }
 
   /// Describes a plan that was made elsewhere.
   [[nodiscard]] Result<std::shared_ptr<const PlannedText>> describe(std::shared_ptr<const plan::TextPlan> plan, const plan::PlanScope& scope,

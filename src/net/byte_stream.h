@@ -50,6 +50,9 @@ class ByteStream {
 
   /// From this moment on every read and write that is not finished fails with timed_out. max() = never.
   virtual void set_deadline(std::chrono::steady_clock::time_point deadline) = 0;
+  /// A write of which the peer takes no byte for so long fails with timed_out, and so does everything after it.
+  /// 0, as at first: never.
+  virtual void set_write_timeout(std::chrono::milliseconds timeout) = 0;
   /// Sends what is left and then end-of-stream (and TLS close_notify, best effort); reads still work.
   virtual void shutdown_send() noexcept = 0;
   /// Ends everything at once; pending operations fail. May be called twice.

@@ -77,11 +77,11 @@ awaitable<int> finish_connect(int socket, Deadline deadline) {
   co_return code;
 }
 
-awaitable<Result<std::unique_ptr<ByteStream>>> connect_address(Address address, std::string where, Deadline deadline) {
+awaitable<Result<std::unique_ptr<ByteStream>>> connect_address(Address address, std::string where, Deadline deadline, TcpOptions options) {
   const Executor executor = co_await asio::this_coro::executor;
   const int socket = ::socket(address.bytes.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (socket < 0) co_return unreachable(where, errno);
-  if (address.bytes.ss_family != AF_UNIX) set_tcp_options(socket);
+  if (address.bytes.ss_family != AF_UNIX) set_tcp_options(socket, options);
   int code = ::connect(socket, reinterpret_cast<const sockaddr*>(&address.bytes), address.size) == 0 ? 0 : errno;
   if (code == EINPROGRESS) {
     code = co_await finish_connect(socket, deadline);
@@ -95,7 +95,8 @@ awaitable<Result<std::unique_ptr<ByteStream>>> connect_address(Address address, 
 
 }  // namespace
 
-awaitable<Result<std::unique_ptr<ByteStream>>> connect_tcp(std::string host, std::uint16_t port, Deadline deadline, AddressOrder order) {
+awaitable<Result<std::unique_ptr<ByteStream>>> connect_tcp(std::string host, std::uint16_t port, Deadline deadline, AddressOrder order,
+                                                            TcpOptions options) {
   const Executor executor = co_await asio::this_coro::executor;
   const std::string where = (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + std::to_string(port);
   std::vector<Address> addresses;
@@ -122,7 +123,7 @@ awaitable<Result<std::unique_ptr<ByteStream>>> connect_tcp(std::string host, std
     const Deadline now = std::chrono::steady_clock::now();
     if (now >= deadline) break;
     const Deadline share = deadline == kNever ? kNever : now + (deadline - now) / static_cast<int>(addresses.size() - i);
-    Result<std::unique_ptr<ByteStream>> stream = co_await connect_address(addresses[i], where, share);
+    Result<std::unique_ptr<ByteStream>> stream = co_await connect_address(addresses[i], where, share, options);
     if (stream.ok()) co_return std::move(stream).value();
     last = std::move(stream).error();
   }
@@ -139,7 +140,7 @@ awaitable<Result<std::unique_ptr<ByteStream>>> connect_unix(std::string path, De
   std::memcpy(local.sun_path, path.data(), path.size());
   std::memcpy(&address.bytes, &local, sizeof local);
   address.size = sizeof local;
-  Result<std::unique_ptr<ByteStream>> stream = co_await connect_address(address, path, deadline);
+  Result<std::unique_ptr<ByteStream>> stream = co_await connect_address(address, path, deadline, TcpOptions{});
   co_return stream;
 }
 

@@ -7,6 +7,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -126,6 +127,8 @@ struct Listener::State {
   std::string address;
   std::uint16_t port = 0;
   SocketFile file;
+  TcpOptions tcp;
+  std::atomic<std::uint64_t> shortages{0};
 };
 
 Listener::Listener(std::shared_ptr<State> state) : state_(std::move(state)) {}
@@ -140,6 +143,7 @@ Result<std::unique_ptr<Listener>> Listener::open(const Executor& executor, const
   state->address = where.address;
   state->port = unix_socket ? std::uint16_t{0} : port_of(socket);
   state->file = file;
+  state->tcp = where.tcp;
   return std::unique_ptr<Listener>(new Listener(std::move(state)));
 }
 
@@ -150,7 +154,7 @@ awaitable<Result<std::unique_ptr<ByteStream>>> Listener::accept_on(std::shared_p
   while (state->descriptor.is_open()) {
     const int socket = ::accept4(state->descriptor.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (socket >= 0) {
-      if (state->file.path.empty()) set_tcp_options(socket);
+      if (state->file.path.empty()) set_tcp_options(socket, state->tcp);
       co_return adopt_socket(home, socket, peer_name(socket));
     }
     switch (errno) {
@@ -161,6 +165,7 @@ awaitable<Result<std::unique_ptr<ByteStream>>> Listener::accept_on(std::shared_p
       case ECONNABORTED:
         break;
       default:  // out of descriptors or memory, or a network error that was pending: it passes
+        state->shortages.fetch_add(1, std::memory_order_relaxed);
         co_await sleep_until(std::chrono::steady_clock::now() + kRetryAfter);
         break;
     }
@@ -178,6 +183,8 @@ void Listener::close() noexcept {
   boost::system::error_code ignored;
   state_->descriptor.close(ignored);
 }
+
+std::uint64_t Listener::shortages() const noexcept { return state_->shortages.load(std::memory_order_relaxed); }
 
 std::uint16_t Listener::port() const noexcept { return state_->port; }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "base/tcp_options.h"
 #include "net/byte_stream.h"
 #include "net/task.h"
 
@@ -15,6 +16,7 @@ struct ListenAt {
   std::uint16_t port = 0;             ///< 0: the system chooses
   bool share_port = false;            ///< SO_REUSEPORT: several listeners on one port, the kernel spreads
   unsigned socket_mode = 0600;        ///< access bits of a Unix socket's file
+  TcpOptions tcp = {};                   ///< of the connections that it accepts
 };
 
 /// Accepts connections on one address. A Unix socket file that nobody serves any more is replaced,
@@ -27,7 +29,7 @@ class Listener {
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
-  /// The next connection, TCP_NODELAY and keepalive set. Lives on the listener's executor, or on `home`
+  /// The next connection, its TCP options set. Lives on the listener's executor, or on `home`
   /// if that is given. Connections that were lost before they came up are passed over; while the process
   /// is out of file descriptors it waits and tries again. Fails with canceled after close(), only.
   [[nodiscard]] awaitable<Result<std::unique_ptr<ByteStream>>> accept();
@@ -35,6 +37,8 @@ class Listener {
   /// From the listener's executor. A pending accept() fails.
   void close() noexcept;
 
+  /// How often accept() could not have a descriptor or memory. Any thread.
+  [[nodiscard]] std::uint64_t shortages() const noexcept;
   [[nodiscard]] std::uint16_t port() const noexcept;  ///< 0 for a Unix socket
   [[nodiscard]] std::string name() const;             ///< "127.0.0.1:6432", "[::1]:6432" or the path
 

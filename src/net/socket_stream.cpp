@@ -26,7 +26,7 @@ constexpr std::size_t kTlsSlice = 64 * 1024;  // plaintext that is encrypted bef
 class SocketStream final : public ByteStream {
  public:
   SocketStream(const Executor& executor, int socket, std::string peer)
-      : socket_(executor, boost::asio::generic::stream_protocol(family_of(socket), 0), socket), deadline_(executor), peer_(std::move(peer)) {
+      : socket_(executor, boost::asio::generic::stream_protocol(family_of(socket), 0), socket), deadline_(executor), stall_(executor), peer_(std::move(peer)) {
     boost::system::error_code ignored;
     socket_.non_blocking(true, ignored);
   }
@@ -43,12 +43,9 @@ class SocketStream final : public ByteStream {
 
   void set_deadline(Deadline deadline) override {
     expired_ = false;
-    deadline_.set(deadline, [this] {
-      expired_ = true;
-      boost::system::error_code ignored;
-      socket_.cancel(ignored);
-    });
+    deadline_.set(deadline, [this] { expire(); });
   }
+  void set_write_timeout(std::chrono::milliseconds timeout) override { write_timeout_ = timeout; }
   void shutdown_send() noexcept override;
   void close() noexcept override {
     boost::system::error_code ignored;
@@ -63,6 +60,11 @@ class SocketStream final : public ByteStream {
     return getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0 ? address.ss_family : AF_UNSPEC;
   }
 
+  void expire() noexcept {
+    expired_ = true;
+    boost::system::error_code ignored;
+    socket_.cancel(ignored);
+  }
   [[nodiscard]] bool ended() const noexcept { return expired_ || !socket_.is_open(); }
   // Why an operation failed whose own reason is `code`.
   [[nodiscard]] Error failure(int code) const {
@@ -83,6 +85,8 @@ class SocketStream final : public ByteStream {
 
   boost::asio::generic::stream_protocol::socket socket_;
   DeadlineTimer deadline_;
+  DeadlineTimer stall_;          // of a write that waits for the peer to take bytes
+  std::chrono::milliseconds write_timeout_{0};
   std::string peer_;
   std::unique_ptr<TlsEngine> tls_;
   std::unique_ptr<PeerCertificate> certificate_;
@@ -127,8 +131,10 @@ awaitable<Status> SocketStream::send_all(std::string_view bytes) {
     bytes.remove_prefix(send_now(bytes, code));
     if (code != 0) co_return failure(code);
     if (bytes.empty()) break;
+    if (write_timeout_.count() > 0) stall_.set(std::chrono::steady_clock::now() + write_timeout_, [this] { expire(); });
     const auto [error, size] =
         co_await socket_.async_send(boost::asio::buffer(bytes.data(), bytes.size()), boost::asio::as_tuple(boost::asio::use_awaitable));
+    stall_.set(kNever, [] {});
     if (error) co_return failure(error.value());
     bytes.remove_prefix(size);
   }
@@ -264,13 +270,17 @@ std::string peer_name(int socket) {
   return "unix";
 }
 
-void set_tcp_options(int socket) {
-  const auto set = [socket](int level, int name, int value) { ::setsockopt(socket, level, name, &value, sizeof value); };
+void set_tcp_options(int socket, const TcpOptions& options) {
+  const auto set = [socket](int level, int name, auto value) {
+    const int number = static_cast<int>(value);
+    ::setsockopt(socket, level, name, &number, sizeof number);
+  };
   set(IPPROTO_TCP, TCP_NODELAY, 1);
   set(SOL_SOCKET, SO_KEEPALIVE, 1);
-  set(IPPROTO_TCP, TCP_KEEPIDLE, 60);
-  set(IPPROTO_TCP, TCP_KEEPINTVL, 15);
-  set(IPPROTO_TCP, TCP_KEEPCNT, 4);
+  if (options.keepalive_idle.count() > 0) set(IPPROTO_TCP, TCP_KEEPIDLE, options.keepalive_idle.count());
+  if (options.keepalive_interval.count() > 0) set(IPPROTO_TCP, TCP_KEEPINTVL, options.keepalive_interval.count());
+  if (options.keepalive_count > 0) set(IPPROTO_TCP, TCP_KEEPCNT, options.keepalive_count);
+  if (options.user_timeout.count() > 0) set(IPPROTO_TCP, TCP_USER_TIMEOUT, options.user_timeout.count());
 }
 
 }  // namespace sluice::net

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "base/tcp_options.h"
 #include "net/byte_stream.h"
 #include "net/task.h"
 
@@ -15,7 +16,7 @@ namespace sluice::net {
 /// "127.0.0.1:5012", "[::1]:5012" or "unix" for the other end of a connected socket.
 [[nodiscard]] std::string peer_name(int socket);
 
-/// TCP_NODELAY and keepalive (after 60 s, every 15 s, 4 times); does nothing to a Unix socket.
-void set_tcp_options(int socket);
+/// TCP_NODELAY, and how a lost peer is found out; does nothing to a Unix socket.
+void set_tcp_options(int socket, const TcpOptions& options = {});
 
 }  // namespace sluice::net

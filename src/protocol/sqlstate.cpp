@@ -48,6 +48,10 @@ std::string_view sqlstate(ErrorKind kind) noexcept {
     case ErrorKind::upstream_unavailable: return "08006";
     case ErrorKind::cannot_connect_now: return "57P03";
     case ErrorKind::too_many_connections: return "53300";
+    case ErrorKind::too_many_objects: return "54000";
+    case ErrorKind::out_of_memory: return "53200";
+    case ErrorKind::idle_session_timeout: return "57P05";
+    case ErrorKind::idle_in_transaction_timeout: return "25P03";
     case ErrorKind::shutting_down: return "57P01";
     case ErrorKind::audit_unavailable: return "58030";
     case ErrorKind::store_unavailable: return "58000";

@@ -162,6 +162,11 @@ std::size_t Journal::free_bytes() noexcept {
   return static_cast<std::size_t>(tail_seen_ + capacity_ - head_);
 }
 
+std::size_t Journal::used_bytes() const noexcept {
+  const std::uint64_t tail = header_->tail.load(std::memory_order_acquire);  // first: the head never falls behind it
+  return static_cast<std::size_t>(header_->head.load(std::memory_order_acquire) - tail);
+}
+
 bool Journal::next(Entry& entry) noexcept {
   const std::uint64_t head = header_->head.load(std::memory_order_acquire);
   if (read_ == head || damaged_) return false;

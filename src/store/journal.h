@@ -31,6 +31,8 @@ class Journal {
   [[nodiscard]] const std::string& id() const noexcept { return id_; }
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
   [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+  /// Bytes that were appended and not released yet. Any thread.
+  [[nodiscard]] std::size_t used_bytes() const noexcept;
   /// The ring's space that a record of `size` bytes takes.
   [[nodiscard]] static std::size_t footprint(std::size_t size) noexcept;
 

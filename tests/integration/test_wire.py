@@ -177,6 +177,18 @@ def test_cancel_with_a_wrong_key_is_ignored_in_silence(shop):
         assert sqlstate(wire.until_ready()) == "57014"
 
 
+def test_a_cancel_does_not_reach_the_next_statement(shop):
+    """Who sent the cancel may go on once that connection has been closed."""
+    with shop.wire() as wire:
+        for _ in range(10):
+            wire.send(query("SELECT pg_sleep(0.01)"))
+            wire.cancel()
+            wire.until_ready()
+            assert kinds(wire.simple("SELECT pg_sleep(0.02)")) == "TDCZ"
+            wire.cancel()  # while idle
+            assert kinds(wire.simple("SELECT pg_sleep(0.02)")) == "TDCZ"
+
+
 def test_parameter_status_is_told_by_the_server(shop):
     with shop.wire(client_encoding="utf8", application_name="té") as wire:
         assert wire.parameters["client_encoding"] == "UTF8"

@@ -34,6 +34,7 @@ class MemoryStream final : public net::ByteStream {
   net::awaitable<Status> connect_tls(net::TlsClientContext& context, const std::string& server_name) override;
   bool encrypted() const noexcept override { return encrypted_; }
   void set_deadline(net::Deadline deadline) override;
+  void set_write_timeout(std::chrono::milliseconds) override {}
   void shutdown_send() noexcept override;
   void close() noexcept override;
   std::string peer() const override { return "memory"; }

@@ -77,6 +77,22 @@ std::shared_ptr<const plan::Snapshot> stage_snapshot(const policy::Policy& polic
   return snapshot;
 }
 
+// "statement_timeout 30": a limit of the session, in seconds or pieces.
+void set_limit(config::SessionLimits& limits, const std::string& spec) {
+  const std::size_t space = spec.find(' ');
+  const std::string name = spec.substr(0, space);
+  const std::uint64_t value = std::stoull(spec.substr(space + 1));
+  const std::chrono::seconds time(static_cast<std::int64_t>(value));
+  if (name == "statement_timeout") limits.statement_timeout = time;
+  else if (name == "idle_session_timeout") limits.idle_session_timeout = time;
+  else if (name == "idle_in_transaction_session_timeout") limits.idle_in_transaction_timeout = time;
+  else if (name == "hold_timeout") limits.hold_timeout = time;
+  else if (name == "max_prepared_statements") limits.max_prepared_statements = value;
+  else if (name == "max_cursors") limits.max_cursors = value;
+  else if (name == "max_session_memory") limits.max_session_memory = value;
+  else ADD_FAILURE() << "no such limit: " << name;
+}
+
 std::vector<std::string> lines_of(const std::string& transcript) {
   std::vector<std::string> lines;
   std::istringstream stream(transcript);
@@ -114,6 +130,7 @@ SessionStage::SessionStage(std::size_t agent_read_limit, std::size_t upstream_re
   gateway::UpstreamConnector::Dial dial = [dialled](const config::UpstreamHost&, net::AddressOrder,
                                                     net::Deadline) -> net::awaitable<Result<std::unique_ptr<net::ByteStream>>> {
     return [](std::shared_ptr<std::unique_ptr<MemoryStream>> end) -> net::awaitable<Result<std::unique_ptr<net::ByteStream>>> {
+      if (*end == nullptr) co_return make_error(ErrorKind::upstream_unavailable, "there is one connection only");
       co_return std::unique_ptr<net::ByteStream>(std::move(*end));
     }(dialled);
   };
@@ -121,6 +138,7 @@ SessionStage::SessionStage(std::size_t agent_read_limit, std::size_t upstream_re
   auto agent_ends = MemoryStream::make_pair(loop_.executor());
   agent_.stream = std::move(agent_ends.second);
   if (agent_read_limit > 0) agent_ends.first->limit_reads(agent_read_limit);
+  worker_->now = [this] { return now_; };
   session_ = std::make_shared<gateway::Session>(*worker_, std::move(agent_ends.first), 42);
   session_end_ = std::make_unique<net::Event>(loop_.executor());
 }
@@ -248,6 +266,11 @@ net::awaitable<void> SessionStage::act(std::string what) {
   if (what == "agent leaves") agent_.stream->close();
   if (what == "upstream leaves") upstream_.stream->close();
   if (what == "audit breaks") recorder.broken_ = true;
+  if (what == "drain") session_->drain();
+  if (what.ends_with(" s pass")) {
+    now_ += std::chrono::seconds(std::stoul(what));
+    session_->look_at_clock();
+  }
   co_return;
 }
 
@@ -267,6 +290,8 @@ net::awaitable<void> SessionStage::take_line(std::string line) {
     co_await act(line.substr(2));
   } else if (line.starts_with("estimate ")) {
     estimate_ = line.substr(9);
+  } else if (line.starts_with("limit ")) {
+    // taken up before the session began
   } else {
     ADD_FAILURE() << "not a line of a transcript: " << line;
   }
@@ -286,7 +311,16 @@ net::awaitable<void> SessionStage::wait_for_end() {
   while (!session_ended_) (void)co_await session_end_->wait();
 }
 
+void SessionStage::apply_limits(const std::vector<std::string>& lines) {
+  auto config = std::make_shared<config::Config>(*board_->config_);
+  for (const std::string& line : lines) {
+    if (line.starts_with("limit ")) set_limit(config->identities.at(IdentityId{"bot"}).limits, line.substr(6));
+  }
+  board_->config_ = std::move(config);
+}
+
 void SessionStage::play(const std::string& transcript) {
+  apply_limits(lines_of(transcript));
   loop_.run(play_lines(lines_of(transcript)));
   loop_.run_ready();
   EXPECT_TRUE(agent_.messages.empty()) << "the agent also got " << spec_of(false, agent_.messages.front());
@@ -295,6 +329,7 @@ void SessionStage::play(const std::string& transcript) {
 
 void SessionStage::play_and_break(const std::string& transcript, std::size_t steps) {
   std::vector<std::string> lines = lines_of(transcript);
+  apply_limits(lines);
   lines.resize(std::min(steps, lines.size()));
   loop_.run(play_lines(std::move(lines)));
   agent_.stream->close();

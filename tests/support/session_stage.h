@@ -19,7 +19,9 @@ namespace sluice::test {
 ///   => Query "SELECT 1"        this, and nothing else, reaches the upstream
 ///   <= ReadyForQuery I         the upstream answers
 ///   <- ReadyForQuery I         this reaches the agent
-///   ! approve | deny | expire | agent leaves | upstream leaves | cancel | audit breaks
+///   ! approve | deny | expire | agent leaves | upstream leaves | cancel | audit breaks | drain
+///   ! 30 s pass                for the time limits of the session
+///   limit statement_timeout 30 at the top of the transcript: a limit of the identity
 ///   # a comment
 ///   as dba                     first of all: the agent is somebody who passes with everything (audit_only)
 ///
@@ -53,6 +55,7 @@ class SessionStage {
     net::Event arrived;
   };
 
+  void apply_limits(const std::vector<std::string>& lines);
   net::awaitable<void> start();
   net::awaitable<void> log_in_agent();
   net::awaitable<void> accept_upstream();
@@ -66,6 +69,7 @@ class SessionStage {
 
   TestLoop loop_;
   FixedClock clock_;
+  net::Deadline now_ = std::chrono::steady_clock::now();  ///< the session's, which only the transcript moves on
   std::unique_ptr<FakeBoard> board_;
   std::unique_ptr<FakeDesk> desk_;
   std::unique_ptr<gateway::GatewayContext> gateway_;

@@ -275,6 +275,16 @@ TEST_F(ApiTest, HealthNeedsNoTokenAndTellsNoNames) {
   response = get("/metrics", "");
   EXPECT_NE(response.body.find("sluice_audit_records_total 42\n"), std::string::npos);
   EXPECT_NE(response.body.find("sluice_approval_requests_pending 1\n"), std::string::npos);
+  EXPECT_NE(response.body.find("sluice_audit_writable 0\n"), std::string::npos);
+}
+
+TEST_F(ApiTest, AGatewayThatDrainsIsNotReady) {
+  fake_.config().databases[DatabaseAlias{"shop"}] = {};
+  fake_.state.draining = true;
+  const net::HttpResponse response = get("/readyz", "");
+  EXPECT_EQ(response.status, 503);
+  EXPECT_NE(response.body.find("draining"), std::string::npos);
+  EXPECT_EQ(get("/livez", "").status, 200);
 }
 
 }  // namespace

@@ -87,6 +87,7 @@ TEST(DecodeConfig, ReadsEveryField) {
   parts.more =
       "tls: {certificate: c.pem, key: good.password, required: true}\nadmin: {address: \"::1\", port: 7000}\nworkers: 3\n"
       "functions: [app.b, app.a]\n"
+      "tcp: {agents: {keepalive_idle: 10s, user_timeout: 1m}, upstreams: {keepalive_interval: 3s, keepalive_count: 2}}\n"
       "limits: {max_statement_bytes: 2048, max_statement_depth: 100, max_message_bytes: 65536, max_sessions: 5, login_timeout: 2m,"
       " shutdown_timeout: 45s}\n";
   parts.rules =
@@ -106,6 +107,8 @@ TEST(DecodeConfig, ReadsEveryField) {
   EXPECT_EQ(config.tls_certificate, "/etc/sluice/c.pem");
   EXPECT_EQ(config.admin->address, "::1");
   EXPECT_EQ(config.workers, 3u);
+  EXPECT_EQ(config.tcp_agents, (TcpOptions{std::chrono::seconds(10), std::chrono::seconds(15), 4, std::chrono::minutes(1)}));
+  EXPECT_EQ(upstream.hosts.front().tcp, (TcpOptions{std::chrono::seconds(60), std::chrono::seconds(3), 2, std::chrono::milliseconds(0)}));
   EXPECT_EQ(config.limits.login_timeout, std::chrono::seconds(120));
   EXPECT_EQ(config.limits.max_sessions, 5u);
   EXPECT_EQ(config.policy.allowed_functions, (std::vector<std::string>{"app.a", "app.b"}));
@@ -119,6 +122,58 @@ TEST(DecodeConfig, ReadsEveryField) {
   EXPECT_EQ(rules[2].approval->valid_for, std::chrono::seconds(90));
   EXPECT_EQ(rules[2].approval->reason, "why not");
   EXPECT_EQ(config.identities.at(IdentityId{"bot"}).identity.owner, IdentityId{"alice"});
+}
+
+TEST(DecodeConfig, LimitsOfAnIdentityAreItsOwnElseTheStrictestOfItsGroupsElseTheCommonOnes) {
+  Parts parts;
+  parts.identities = std::string("identities:\n") +
+                     "  - {id: alice, kind: person, groups: [approvers, agents], limits: {max_sessions_per_identity: 9, statement_timeout: 1h}}\n"
+                     "  - {id: bob, kind: person, groups: [approvers, agents]}\n"
+                     "  - {id: carol, kind: person}\n";
+  parts.more =
+      "limits:\n"
+      "  max_logins: 20\n  max_memory: 5000000\n  write_timeout: 2m\n  max_cursors: 7\n  idle_session_timeout: 1h\n"
+      "  statement_timeout: 30s\n"
+      "  groups:\n"
+      "    agents: {max_sessions_per_identity: 5, statement_timeout: 10s, idle_in_transaction_session_timeout: 3s}\n"
+      "    approvers: {max_sessions_per_identity: 3, statement_timeout: 20s, hold_timeout: 4s, max_prepared_statements: 11}\n"
+      "    nobodies: {max_cursors: 1}\n";
+  const Decoded decoded = decode(parts.text());
+  ASSERT_TRUE(decoded.config) << all(decoded);
+  EXPECT_TRUE(finds(decoded, false, "", "\"nobodies\", which nobody is in")) << all(decoded);
+  const Limits& limits = decoded.config->limits;
+  EXPECT_EQ(limits.max_logins, 20u);
+  EXPECT_EQ(limits.max_memory, 5'000'000u);
+  EXPECT_EQ(limits.write_timeout, std::chrono::seconds(120));
+  const auto of = [&](const char* id) { return decoded.config->identities.at(IdentityId{id}).limits; };
+  SessionLimits carol = SessionLimits{};
+  carol.max_cursors = 7;
+  carol.idle_session_timeout = std::chrono::hours(1);
+  carol.statement_timeout = std::chrono::seconds(30);
+  EXPECT_EQ(of("carol"), carol);
+  SessionLimits bob = carol;
+  bob.max_sessions = 3;
+  bob.statement_timeout = std::chrono::seconds(10);
+  bob.idle_in_transaction_timeout = std::chrono::seconds(3);
+  bob.hold_timeout = std::chrono::seconds(4);
+  bob.max_prepared_statements = 11;
+  EXPECT_EQ(of("bob"), bob);
+  SessionLimits alice = bob;
+  alice.max_sessions = 9;
+  alice.statement_timeout = std::chrono::hours(1);
+  EXPECT_EQ(of("alice"), alice);
+}
+
+TEST(DecodeConfig, FindsMistakesInLimits) {
+  Parts parts;
+  parts.more = "limits: {groups: {agents: {max_logins: 3}}}\n";
+  expect_error(parts, "", "unknown key \"max_logins\"");
+  parts.more = "limits: {groups: [agents]}\n";
+  expect_error(parts, "", "expected a mapping of at least one group");
+  parts.more = "limits: {groups: {agents: {max_message_bytes: 70000}}}\n";
+  expect_error(parts, "", "must be greater than max_statement_bytes");
+  parts.more = "limits: {statement_timeout: 0s}\n";
+  expect_error(parts, "", "out of range: 0s");
 }
 
 TEST(DecodeConfig, ReadsEveryMask) {

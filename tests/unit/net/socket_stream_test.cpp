@@ -1,7 +1,12 @@
 #include "net/socket_stream.h"
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <unistd.h>
+
+#include <vector>
 
 #include "unit/net/stream_pair.h"
 
@@ -79,6 +84,60 @@ awaitable<void> close_it(ByteStream* stream) {
   stream->close();
   stream->close();
   co_return;
+}
+
+TEST(SocketStream, AWriteOfWhichThePeerTakesNothingEndsAtTheWriteTimeout) {
+  test::TestLoop loop;
+  StreamPair pair = make_stream_pair(loop);
+  pair.client->set_write_timeout(milliseconds(30));
+  const std::string bytes = pattern(20u << 20);
+  Status status = loop.result_of(pair.client->write(bytes));
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().kind, ErrorKind::timed_out);
+}
+
+// Half a second in all, and never as long as the time limit without a byte taken.
+TEST(SocketStream, ASlowReaderIsNotStuck) {
+  test::TestLoop loop;
+  StreamPair pair = make_stream_pair(loop);
+  pair.client->set_write_timeout(milliseconds(250));
+  const std::string sent = pattern(12u << 20);
+  spawn(loop.executor(), write_and_end(pair.client.get(), sent));
+  const auto read_slowly = [](ByteStream* stream, std::size_t* total) -> awaitable<void> {
+    std::vector<char> buffer(2u << 20);
+    for (;;) {
+      co_await sleep_until(in(milliseconds(50)));
+      std::size_t step = 0;
+      while (step < buffer.size()) {
+        const Result<std::size_t> size = co_await stream->read_some(buffer);
+        EXPECT_TRUE(size.ok());
+        if (!size.ok() || *size == 0) co_return;
+        step += *size;
+        *total += *size;
+      }
+    }
+  };
+  std::size_t total = 0;
+  loop.run(read_slowly(pair.server.get(), &total));
+  EXPECT_EQ(total, sent.size());
+}
+
+TEST(SocketStream, SetsWhatTheOptionsSay) {
+  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+  const auto get = [socket](int level, int name) {
+    int value = -1;
+    socklen_t size = sizeof value;
+    EXPECT_EQ(::getsockopt(socket, level, name, &value, &size), 0);
+    return value;
+  };
+  set_tcp_options(socket, TcpOptions{std::chrono::seconds(7), std::chrono::seconds(3), 2, milliseconds(5000)});
+  EXPECT_EQ(get(SOL_SOCKET, SO_KEEPALIVE), 1);
+  EXPECT_EQ(get(IPPROTO_TCP, TCP_NODELAY), 1);
+  EXPECT_EQ(get(IPPROTO_TCP, TCP_KEEPIDLE), 7);
+  EXPECT_EQ(get(IPPROTO_TCP, TCP_KEEPINTVL), 3);
+  EXPECT_EQ(get(IPPROTO_TCP, TCP_KEEPCNT), 2);
+  EXPECT_EQ(get(IPPROTO_TCP, TCP_USER_TIMEOUT), 5000);
+  ::close(socket);
 }
 
 TEST(SocketStream, CloseEndsAPendingRead) {
