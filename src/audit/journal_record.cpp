@@ -113,7 +113,7 @@ ColumnUsage read_column(Reader& from) {
   column.column = from.text();
   from.list(column.tags, [&] { return from.text(); });
   column.masked = from.number<std::uint8_t>() != 0;
-  column.use = from.choice(sql::Use::write_target);
+  column.use = from.choice(sql::Use::stored_code);
   return column;
 }
 

@@ -62,7 +62,7 @@ StatementFacts facts_of(const json& from) {
   facts.tables = from.at("tables").get<std::vector<std::string>>();
   for (const json& column : from.at("columns")) {
     facts.columns.push_back({text_of(column, "table"), text_of(column, "column"), column.at("tags").get<std::vector<std::string>>(),
-                             column.at("masked").get<bool>(), enum_of(text_of(column, "use"), sql::Use::write_target)});
+                             column.at("masked").get<bool>(), enum_of(text_of(column, "use"), sql::Use::stored_code)});
   }
   facts.output_columns = from.at("output_columns").get<std::uint32_t>();
   facts.versions = {number_of(from, "catalog"), number_of(from, "policy")};

@@ -41,6 +41,8 @@ void SessionNames::completed(const sql::Analysis& analysis) {
       break;
   }
   // A new schema can be one that the path names already; a first temporary table makes the temporary schema.
+  const bool changes_code = analysis.changes_catalog && analysis.kind != sql::StatementKind::create_temporary;
+  if (changes_code || !analysis.unknown_code.empty() || analysis.kind == sql::StatementKind::unknown) current_.schema_changed = true;
   // What code does, nobody knows.
   const bool opaque = analysis.kind == sql::StatementKind::unknown || analysis.kind == sql::StatementKind::function_call ||
                       analysis.kind == sql::StatementKind::code;
@@ -56,6 +58,7 @@ void SessionNames::idle() {
   stale_ = stale_ || changed_in_transaction_;
   unsure_ = unsure_ || changed_in_transaction_;
   changed_in_transaction_ = false;
+  current_.schema_changed = false;
 }
 
 }  // namespace sluice::gateway

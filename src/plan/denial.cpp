@@ -27,6 +27,11 @@ Error missing_grant(const policy::MissingGrant& missing) {
   return error;
 }
 
+Error unknown_code(const std::string& name) {
+  return make_error(ErrorKind::denied, "permission denied: the statement would set off " + name,
+                    "What it does cannot be told from its definition, and the policy does not list it.");
+}
+
 Error denied_by(const std::vector<RuleId>& rules) {
   Error error;
   error.kind = ErrorKind::denied;
@@ -43,6 +48,7 @@ Error denial_of(const TextPlan& plan) {
     return statement.decision.verdict == policy::Verdict::deny;
   });
   if (denied == plan.statements.end()) return make_error(ErrorKind::internal, "a statement was refused that no rule denies");
+  if (!denied->decision.unknown_code.empty()) return unknown_code(denied->decision.unknown_code);
   return denied->decision.missing ? missing_grant(*denied->decision.missing) : denied_by(denied->decision.reasons);
 }
 

@@ -7,13 +7,30 @@
 #include "plan/plan_opaque.h"
 #include "plan/row_fields.h"
 #include "policy/merge.h"
+#include "sql/protected_relations.h"
 
 namespace sluice::plan {
 namespace {
 
+/// What everybody is shown as null. Only where it is looked at: most queries over the catalog then stay as they are.
+void add_hidden(const sql::Analysis& analysis, const sql::Catalog& catalog, sql::Masks& masks) {
+  const auto add = [&](ColumnId id) {
+    const sql::Relation* relation = catalog.relation(id.relation);
+    if (relation == nullptr || !relation->system) return;
+    const sql::Column* column = relation->column(id.attribute);
+    const auto hidden = sql::hidden_columns(relation->schema, relation->name);
+    if (column != nullptr && std::find(hidden.begin(), hidden.end(), column->name) != hidden.end()) masks.emplace_back(id, sql::NullMask{});
+  };
+  for (const sql::ColumnUse& use : analysis.uses) add(use.column);
+  for (const sql::OutputColumn& output : analysis.outputs) {
+    for (const sql::FlowSource& source : output.flow) add(source.column);
+  }
+}
+
 /// The masks of all statements of the text: one text is rewritten as a whole.
-sql::Masks masks_of(const std::vector<StatementPlan>& statements) {
+sql::Masks masks_of(const std::vector<StatementPlan>& statements, const sql::Catalog& catalog) {
   sql::Masks masks;
+  for (const StatementPlan& statement : statements) add_hidden(statement.analysis, catalog, masks);
   for (const StatementPlan& statement : statements) {
     for (const policy::Obligation& obligation : statement.decision.obligations) {
       if (const auto* mask = std::get_if<policy::MaskColumn>(&obligation)) masks.emplace_back(mask->column, mask->function);
@@ -68,7 +85,7 @@ Result<std::shared_ptr<const TextPlan>> plan_statement(const PlanInput& input) {
     plan->statements.push_back({analysis, std::move(decision), row_fields(analysis, *snapshot.catalog)});
   }
   if (plan->verdict() != policy::Verdict::deny) {
-    SLUICE_TRY(upstream, sql::rewrite(analysed, input.text, masks_of(plan->statements)));
+    SLUICE_TRY(upstream, sql::rewrite(analysed, input.text, masks_of(plan->statements, *snapshot.catalog)));
     // Nothing to mask and every name written as it resolves: the agent's own bytes are as good.
     if (upstream.text() != input.text) plan->upstream = std::move(upstream);
   }

@@ -128,6 +128,13 @@ Decision decide(const Policy& policy, const auth::Identity& identity, const Data
   add_reasons(holds.rules);
   decision.reasons = in_file_order(std::move(reasons));
   decision.verdict = holds.approval && !holds.above ? Verdict::hold : Verdict::allow;
+  // Where nothing is masked for somebody, code that cannot be followed has nothing to tell. Of a DO block an approver sees all.
+  const bool shown = analysis.kind == sql::StatementKind::code && decision.verdict == Verdict::hold;
+  if (!analysis.unknown_code.empty() && tags.any() && !rules.mask.empty() && !shown) {
+    decision = {};
+    decision.unknown_code = analysis.unknown_code.front();
+    return decision;
+  }
   if (holds.above) {
     decision.obligations.emplace_back(HoldAboveEstimate{*holds.above, std::move(*holds.approval)});
   } else if (holds.approval) {

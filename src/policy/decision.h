@@ -66,6 +66,9 @@ struct Decision {
   std::vector<Obligation> obligations;
   std::vector<RuleId> reasons;  ///< rules that had a say, in the order of the file; empty with deny: no grant
   std::optional<MissingGrant> missing;  ///< only with deny, and then reasons is empty
+  /// Only with deny: "schema.name" of a function that the statement would set off and nobody has vouched for, while there are
+  /// columns that are masked for the identity.
+  std::string unknown_code;
   friend bool operator==(const Decision&, const Decision&) = default;
 };
 

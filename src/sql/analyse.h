@@ -19,6 +19,7 @@ struct NameContext {
   std::vector<std::string> search_path{"public"};  ///< schemas in effect, "$user" resolved, pg_catalog implied first
   std::string temporary_schema;                    ///< "pg_temp_3", or empty while the session has none
   std::vector<std::string> allowed_functions;      ///< "schema.name" of functions outside pg_catalog that may be called
+  bool schema_changed = false;                     ///< by the session's own transaction: what the catalog says of code may be old
 
   friend bool operator==(const NameContext&, const NameContext&) = default;
 };

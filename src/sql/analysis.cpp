@@ -104,6 +104,7 @@ std::string_view to_text(Use use) {
     case Use::function_argument: return "function argument";
     case Use::write_source: return "write source";
     case Use::write_target: return "write target";
+    case Use::stored_code: return "stored code";
   }
   return "";
 }

@@ -53,7 +53,7 @@ enum class Action {
 };
 inline constexpr Action kLastAction = Action::replication;
 
-enum class Use { output, predicate, join, grouping, ordering, aggregate, function_argument, write_source, write_target };
+enum class Use { output, predicate, join, grouping, ordering, aggregate, function_argument, write_source, write_target, stored_code };
 enum class FlowKind { copied, derived, aggregated };
 
 /// One column of which a value flows into an output.
@@ -118,6 +118,9 @@ struct Analysis {
   StatementKind kind = StatementKind::select;
   std::vector<Action> actions;
   std::vector<RelationAccess> relations;  ///< sorted by oid
+  /// Functions and rules that the statement sets off (triggers, defaults, row security …) of which nobody but the policy can
+  /// say what they do: "schema.name". Sorted, no duplicates.
+  std::vector<std::string> unknown_code;
   std::vector<OutputColumn> outputs;      ///< in order; empty for statements without a result
   std::vector<ColumnUse> uses;            ///< sorted, no duplicates; base columns, views looked through
   std::optional<std::uint64_t> max_rows;  ///< rows that can come out at most, where the text alone proves it

@@ -43,23 +43,21 @@ std::span<const Oid> Catalog::children(Oid parent) const {
   return base_ == nullptr ? std::span<const Oid>() : base_->children(parent);
 }
 
-bool Catalog::has_user_function(std::string_view name) const {
-  return functions_.find(name) != functions_.end() || (base_ != nullptr && base_->has_user_function(name));
+std::vector<const Relation*> Catalog::relations_named(std::string_view name) const {
+  std::vector<const Relation*> found;
+  for (const auto& [schema, names] : by_name_) {
+    const auto relation_oid = names.find(name);
+    if (relation_oid == names.end()) continue;
+    const Relation* each = relation(relation_oid->second);
+    if (each != nullptr && !each->system) found.push_back(each);
+  }
+  std::sort(found.begin(), found.end(), [](const Relation* a, const Relation* b) { return a->oid < b->oid; });
+  return found;
 }
 
-bool Catalog::has_user_function(std::string_view schema, std::string_view name) const {
-  const auto found = functions_.find(name);
-  const bool own = found != functions_.end() && std::find(found->second.begin(), found->second.end(), schema) != found->second.end();
-  return own || (base_ != nullptr && base_->has_user_function(schema, name));
-}
+bool Catalog::has_user_function(std::string_view name) const { return !code().routines(name).empty(); }
 
-bool Catalog::has_user_operator(std::string_view name) const {
-  return operators_.find(name) != operators_.end() || (base_ != nullptr && base_->has_user_operator(name));
-}
-
-bool Catalog::has_user_type(std::string_view name) const {
-  return types_.find(name) != types_.end() || (base_ != nullptr && base_->has_user_type(name));
-}
+bool Catalog::has_user_function(std::string_view schema, std::string_view name) const { return !code().routines(schema, name).empty(); }
 
 CatalogBuilder::CatalogBuilder(std::uint64_t version, std::string database, std::string system_identifier)
     : catalog_(std::make_shared<Catalog>()) {
@@ -84,13 +82,22 @@ void CatalogBuilder::add_relation(Relation relation) {
 }
 
 void CatalogBuilder::add_function(std::string schema, std::string name) {
-  auto& schemas = catalog_->functions_[std::move(name)];
-  if (std::find(schemas.begin(), schemas.end(), schema) == schemas.end()) schemas.push_back(std::move(schema));
+  Routine routine;
+  routine.oid = next_function_++;
+  routine.schema = std::move(schema);
+  routine.name = std::move(name);
+  code_.add(std::move(routine), {});
 }
 
-void CatalogBuilder::add_operator(std::string name) { catalog_->operators_.insert_or_assign(std::move(name), true); }
+void CatalogBuilder::add_operator(std::string name) {
+  code_.add_operator(std::move(name), next_function_);
+  add_function("", "operator_function");
+}
 
-void CatalogBuilder::add_type(std::string name) { catalog_->types_.insert_or_assign(std::move(name), true); }
+void CatalogBuilder::add_type(std::string name) {
+  code_.add_type(std::move(name), next_function_);
+  add_function("", "type_function");
+}
 
 std::shared_ptr<const Catalog> CatalogBuilder::build() && {
   for (const auto& [oid, relation] : catalog_->relations_) {
@@ -104,6 +111,7 @@ std::shared_ptr<const Catalog> CatalogBuilder::build() && {
     std::sort(children.begin(), children.end());
     children.erase(std::unique(children.begin(), children.end()), children.end());
   }
+  if (catalog_->base_ == nullptr) std::move(code_).classify(*catalog_, catalog_->code_);
   return std::exchange(catalog_, nullptr);
 }
 

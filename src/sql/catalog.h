@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "sql/stored_code.h"
 
 namespace sluice::sql {
 
@@ -37,6 +38,8 @@ struct ForeignKey {
   std::vector<std::int16_t> columns;
   Oid referenced = 0;
   std::vector<std::int16_t> referenced_columns;  ///< in the order of `columns`
+  char on_update = 'a';                          ///< pg_constraint.confupdtype: a no action, r restrict, c cascade, n set null, d set default
+  char on_delete = 'a';
   friend auto operator<=>(const ForeignKey&, const ForeignKey&) = default;
 };
 
@@ -65,13 +68,6 @@ struct Relation {
   friend bool operator==(const Relation&, const Relation&) = default;
 };
 
-/// A function outside pg_catalog, all overloads of one name in one schema taken together.
-struct UserFunction {
-  std::string schema;
-  std::string name;
-  friend bool operator==(const UserFunction&, const UserFunction&) = default;
-};
-
 /// What was true of one upstream database when it was read. Immutable once published; found through
 /// hash tables, so that cost does not grow with the number of tables. Made by CatalogBuilder.
 class Catalog {
@@ -82,15 +78,14 @@ class Catalog {
 
   [[nodiscard]] const Relation* relation(Oid oid) const;
   [[nodiscard]] const Relation* relation(std::string_view schema, std::string_view name) const;
+  [[nodiscard]] std::vector<const Relation*> relations_named(std::string_view name) const;  ///< in any schema but the system's
   [[nodiscard]] bool has_schema(std::string_view schema) const;
   [[nodiscard]] std::span<const Oid> children(Oid parent) const;  ///< direct inheritors and partitions
   /// Is there a function of this name outside pg_catalog, in any schema?
   [[nodiscard]] bool has_user_function(std::string_view name) const;
   [[nodiscard]] bool has_user_function(std::string_view schema, std::string_view name) const;
-  /// Is there an operator of this name outside pg_catalog that runs what users of the database wrote?
-  [[nodiscard]] bool has_user_operator(std::string_view name) const;
-  /// The same of types outside pg_catalog and information_schema: domains, rows, types with casts of their own.
-  [[nodiscard]] bool has_user_type(std::string_view name) const;
+  /// Functions, triggers and the like; an overlay has those of its base.
+  [[nodiscard]] const StoredCode& code() const { return base_ == nullptr ? code_ : base_->code_; }
   /// Relations in no particular order; one that an overlay replaces comes once, as the overlay has it.
   template <class F>
   void for_each_relation(F&& f) const {
@@ -117,9 +112,7 @@ class Catalog {
   std::unordered_map<Oid, Relation> relations_;
   NameMap<NameMap<Oid>> by_name_;  // schema -> name -> oid
   std::unordered_map<Oid, std::vector<Oid>> children_;
-  NameMap<std::vector<std::string>> functions_;  // name -> schemas
-  NameMap<bool> operators_;
-  NameMap<bool> types_;
+  StoredCode code_;
 };
 
 /// Collects what the catalog queries return; see sql/catalog_queries.h for where the values come from.
@@ -130,13 +123,18 @@ class CatalogBuilder {
   CatalogBuilder(std::uint64_t version, std::shared_ptr<const Catalog> base);
   void add_schema(std::string name);
   void add_relation(Relation relation);
+  /// A function of which nothing else is known.
   void add_function(std::string schema, std::string name);
+  [[nodiscard]] CodeCollector& code() { return code_; }  ///< classified by build()
+  /// Operators and types whose functions are not known.
   void add_operator(std::string name);
   void add_type(std::string name);
   [[nodiscard]] std::shared_ptr<const Catalog> build() &&;
 
  private:
   std::shared_ptr<Catalog> catalog_;
+  CodeCollector code_;
+  Oid next_function_ = 1;
 };
 
 }  // namespace sluice::sql

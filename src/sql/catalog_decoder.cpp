@@ -1,69 +1,11 @@
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <vector>
 
 #include "sql/catalog_queries.h"
+#include "sql/catalog_row.h"
 
 namespace sluice::sql {
 namespace {
-
-using Row = std::span<const std::optional<std::string_view>>;
-
-Error malformed(std::string_view part) {
-  return make_error(ErrorKind::internal, "unexpected row while reading the catalog: " + std::string(part));
-}
-
-/// Reads the values of one row in order; after a failure it stays failed.
-class RowReader {
- public:
-  RowReader(Row row, std::size_t expected) : row_(row), ok_(row.size() == expected) {}
-
-  std::string_view text() {
-    const auto value = nullable();
-    ok_ = ok_ && value.has_value();
-    return value.value_or(std::string_view());
-  }
-  std::optional<std::string_view> nullable() { return ok_ ? row_[next_++] : std::nullopt; }
-  template <class T>
-  T number() {
-    return parse<T>(text());
-  }
-  char letter() {
-    const std::string_view value = text();
-    ok_ = ok_ && value.size() == 1;
-    return ok_ ? value[0] : '\0';
-  }
-  bool boolean() {
-    const char value = letter();
-    ok_ = ok_ && (value == 't' || value == 'f');
-    return value == 't';
-  }
-  std::vector<std::int16_t> numbers() {  // "1 2 3"
-    std::vector<std::int16_t> result;
-    std::string_view rest = text();
-    while (ok_ && !rest.empty()) {
-      const std::size_t end = std::min(rest.find(' '), rest.size());
-      result.push_back(parse<std::int16_t>(rest.substr(0, end)));
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-    return result;
-  }
-  [[nodiscard]] bool ok() const { return ok_; }
-
- private:
-  template <class T>
-  T parse(std::string_view text) {
-    T value{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    ok_ = ok_ && error == std::errc() && end == text.data() + text.size();
-    return value;
-  }
-
-  Row row_;
-  std::size_t next_ = 0;
-  bool ok_;
-};
 
 std::optional<RelationKind> relation_kind(char letter) {
   for (const RelationKind kind : {RelationKind::table, RelationKind::partitioned_table, RelationKind::view, RelationKind::materialized_view,
@@ -78,8 +20,8 @@ std::optional<RelationKind> relation_kind(char letter) {
 
 CatalogDecoder::CatalogDecoder(std::uint64_t version) : version_(version) {}
 
-Status CatalogDecoder::add_row(CatalogPart part, Row row) {
-  RowReader values(row, part == CatalogPart::database || part == CatalogPart::functions ? 2 : 1);
+Status CatalogDecoder::add_row(CatalogPart part, CatalogRow row) {
+  RowReader values(row, part == CatalogPart::database ? 2 : 1);
   if (part != CatalogPart::database && !builder_) return malformed("order");
   switch (part) {
     case CatalogPart::database: {
@@ -99,22 +41,21 @@ Status CatalogDecoder::add_row(CatalogPart part, Row row) {
     case CatalogPart::foreign_keys: return add_foreign_key(row);
     case CatalogPart::generated_columns: return add_generated_column(row);
     case CatalogPart::inheritance: return add_parent(row);
-    case CatalogPart::functions: {
-      const std::string schema(values.text());
-      builder_->add_function(schema, std::string(values.text()));
-      return values.ok() ? Status(Done{}) : Status(malformed("function"));
-    }
+    case CatalogPart::routines: return add_routine(row);
+    case CatalogPart::routine_columns:
+    case CatalogPart::routine_settings:
+    case CatalogPart::routine_calls:
+    case CatalogPart::aggregate_support:
+    case CatalogPart::code_in_relations:
+    case CatalogPart::triggers:
     case CatalogPart::operators:
-      builder_->add_operator(std::string(values.text()));
-      return values.ok() ? Status(Done{}) : Status(malformed("operator"));
     case CatalogPart::types:
-      builder_->add_type(std::string(values.text()));
-      return values.ok() ? Status(Done{}) : Status(malformed("type"));
+      return add_code(part, row);
   }
   return malformed("part");
 }
 
-Status CatalogDecoder::add_relation(Row row) {
+Status CatalogDecoder::add_relation(CatalogRow row) {
   RowReader values(row, 9);
   Relation relation;
   relation.oid = values.number<Oid>();
@@ -134,7 +75,7 @@ Status CatalogDecoder::add_relation(Row row) {
   return Done{};
 }
 
-Status CatalogDecoder::add_column(Row row) {
+Status CatalogDecoder::add_column(CatalogRow row) {
   RowReader values(row, 10);
   Relation* relation = find(values.number<Oid>());
   Column column;
@@ -152,7 +93,7 @@ Status CatalogDecoder::add_column(Row row) {
   return Done{};
 }
 
-Status CatalogDecoder::add_key(Row row) {
+Status CatalogDecoder::add_key(CatalogRow row) {
   RowReader values(row, 3);
   Relation* relation = find(values.number<Oid>());
   const bool primary = values.boolean();
@@ -164,7 +105,7 @@ Status CatalogDecoder::add_key(Row row) {
   return Done{};
 }
 
-Status CatalogDecoder::add_constraint(Row row) {
+Status CatalogDecoder::add_constraint(CatalogRow row) {
   RowReader values(row, 3);
   Relation* relation = find(values.number<Oid>());
   const char kind = values.letter();
@@ -183,19 +124,21 @@ Status CatalogDecoder::add_constraint(Row row) {
   return Done{};
 }
 
-Status CatalogDecoder::add_foreign_key(Row row) {
-  RowReader values(row, 4);
+Status CatalogDecoder::add_foreign_key(CatalogRow row) {
+  RowReader values(row, 6);
   Relation* relation = find(values.number<Oid>());
   ForeignKey key;
   key.columns = values.numbers();
   key.referenced = values.number<Oid>();
   key.referenced_columns = values.numbers();
+  key.on_update = values.letter();
+  key.on_delete = values.letter();
   if (!values.ok() || key.columns.empty() || key.columns.size() != key.referenced_columns.size()) return malformed("foreign key");
   if (relation != nullptr) relation->foreign_keys.push_back(std::move(key));
   return Done{};
 }
 
-Status CatalogDecoder::add_generated_column(Row row) {
+Status CatalogDecoder::add_generated_column(CatalogRow row) {
   RowReader values(row, 3);
   Relation* relation = find(values.number<Oid>());
   const auto attribute = values.number<std::int16_t>();
@@ -215,7 +158,7 @@ Status CatalogDecoder::add_generated_column(Row row) {
   return Done{};
 }
 
-Status CatalogDecoder::add_parent(Row row) {
+Status CatalogDecoder::add_parent(CatalogRow row) {
   RowReader values(row, 2);
   Relation* child = find(values.number<Oid>());
   const Oid parent = values.number<Oid>();

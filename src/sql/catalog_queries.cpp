@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "sql/code_queries.h"
+
 namespace sluice::sql {
 namespace {
 
@@ -24,7 +26,7 @@ SELECT c.oid, n.nspname, c.relname, c.relkind,
        CASE WHEN c.reltuples = 0 AND c.relpages = 0 THEN -1 ELSE c.reltuples END,
        CASE WHEN c.relkind IN ('v', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
             THEN pg_catalog.pg_get_viewdef(c.oid) END,
-       c.relhastriggers AND EXISTS (SELECT FROM pg_catalog.pg_trigger AS t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal),
+       c.relhastriggers AND EXISTS (SELECT FROM pg_catalog.pg_trigger AS t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D'),
        c.relhasrules AND EXISTS (SELECT FROM pg_catalog.pg_rewrite AS r WHERE r.ev_class = c.oid AND r.rulename <> '_RETURN'),
        c.relrowsecurity
 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -65,7 +67,8 @@ WHERE (i.indisunique OR i.indisexclusion)
   AND (i.indpred IS NOT NULL OR i.indexprs IS NOT NULL OR i.indisexclusion OR NOT (i.indisvalid AND i.indislive AND i.indimmediate)))";
 
 constexpr std::string_view kForeignKeys = R"(
-SELECT c.conrelid, pg_catalog.array_to_string(c.conkey, ' '), c.confrelid, pg_catalog.array_to_string(c.confkey, ' ')
+SELECT c.conrelid, pg_catalog.array_to_string(c.conkey, ' '), c.confrelid, pg_catalog.array_to_string(c.confkey, ' '),
+       c.confupdtype, c.confdeltype
 FROM pg_catalog.pg_constraint AS c
 WHERE c.contype = 'f')";
 
@@ -82,43 +85,6 @@ WHERE a.attgenerated <> '' AND d.refobjsubid <> a.attnum)";
 
 constexpr std::string_view kInheritance = "SELECT i.inhrelid, i.inhparent FROM pg_catalog.pg_inherits AS i ORDER BY 1, i.inhseqno";
 
-constexpr std::string_view kFunctions = R"(
-SELECT DISTINCT n.nspname, p.proname
-FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
-WHERE n.nspname <> 'pg_catalog')";
-
-// Operators that run what users of the database wrote: C functions come with extensions, which superusers install.
-constexpr std::string_view kOperators = R"(
-SELECT DISTINCT o.oprname
-FROM pg_catalog.pg_operator AS o
-     JOIN pg_catalog.pg_namespace AS n ON n.oid = o.oprnamespace
-     JOIN pg_catalog.pg_proc AS p ON p.oid = o.oprcode
-     JOIN pg_catalog.pg_language AS l ON l.oid = p.prolang
-WHERE n.nspname <> 'pg_catalog' AND l.lanname NOT IN ('c', 'internal'))";
-
-// Types whose values may run what users wrote: by a domain's checks, also within rows and ranges, or by a
-// cast. Enums and the base types of extensions do not, nor do composite types and arrays of such. The rows of
-// tables are left out: they can grow a column of any type.
-constexpr std::string_view kTypes = R"(
-SELECT DISTINCT t.typname
-FROM pg_catalog.pg_type AS t
-     JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
-     LEFT JOIN pg_catalog.pg_type AS e ON e.oid = t.typelem AND t.typcategory = 'A'
-WHERE n.nspname !~ '^pg_(catalog|temp|toast)' AND n.nspname <> 'information_schema'
-  AND (COALESCE(e.typtype, t.typtype) NOT IN ('b', 'e', 'c')
-       OR EXISTS (SELECT
-                  FROM pg_catalog.pg_class AS r
-                       JOIN pg_catalog.pg_attribute AS a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
-                       JOIN pg_catalog.pg_type AS f ON f.oid = a.atttypid
-                       LEFT JOIN pg_catalog.pg_type AS fe ON fe.oid = f.typelem AND f.typcategory = 'A'
-                  WHERE r.oid = COALESCE(e.typrelid, t.typrelid)
-                    AND (r.relkind <> 'c' OR COALESCE(fe.typtype, f.typtype) NOT IN ('b', 'e')))
-       OR EXISTS (SELECT
-                  FROM pg_catalog.pg_cast AS c
-                       JOIN pg_catalog.pg_proc AS p ON p.oid = c.castfunc
-                       JOIN pg_catalog.pg_language AS l ON l.oid = p.prolang
-                  WHERE COALESCE(e.oid, t.oid) IN (c.castsource, c.casttarget) AND l.lanname NOT IN ('c', 'internal'))))";
-
 constexpr std::array kQueries = {
     CatalogQuery{CatalogPart::database, kDatabase},
     CatalogQuery{CatalogPart::schemas, kSchemas},
@@ -129,7 +95,13 @@ constexpr std::array kQueries = {
     CatalogQuery{CatalogPart::foreign_keys, kForeignKeys},
     CatalogQuery{CatalogPart::generated_columns, kGeneratedColumns},
     CatalogQuery{CatalogPart::inheritance, kInheritance},
-    CatalogQuery{CatalogPart::functions, kFunctions},
+    CatalogQuery{CatalogPart::routines, kRoutines},
+    CatalogQuery{CatalogPart::routine_columns, kRoutineColumns},
+    CatalogQuery{CatalogPart::routine_settings, kRoutineSettings},
+    CatalogQuery{CatalogPart::routine_calls, kRoutineCalls},
+    CatalogQuery{CatalogPart::aggregate_support, kAggregateSupport},
+    CatalogQuery{CatalogPart::code_in_relations, kExpressions},
+    CatalogQuery{CatalogPart::triggers, kTriggers},
     CatalogQuery{CatalogPart::operators, kOperators},
     CatalogQuery{CatalogPart::types, kTypes},
 };

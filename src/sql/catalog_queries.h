@@ -14,7 +14,8 @@ namespace sluice::sql {
 
 /// What each query reads; the order in which to run them.
 enum class CatalogPart {
-  database, schemas, relations, columns, keys, constraints, foreign_keys, generated_columns, inheritance, functions, operators, types
+  database, schemas, relations, columns, keys, constraints, foreign_keys, generated_columns, inheritance,
+  routines, routine_columns, routine_settings, routine_calls, aggregate_support, code_in_relations, triggers, operators, types
 };
 
 struct CatalogQuery {
@@ -48,6 +49,8 @@ class CatalogDecoder {
   Status add_foreign_key(Row row);
   Status add_generated_column(Row row);
   Status add_parent(Row row);
+  Status add_routine(Row row);
+  Status add_code(CatalogPart part, Row row);  ///< all about code but routines
   Relation* find(Oid oid);
 
   std::uint64_t version_;

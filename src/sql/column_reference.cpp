@@ -113,9 +113,11 @@ std::optional<QueryAnalyser::Reference> QueryAnalyser::resolve(const ColumnRef& 
         if (visible.item->open && visible.by_column && (!visible.lateral_only || level->lateral)) return Reference{visible.item, level, 0, 0, true};
       }
     }
+    if (variables_) return note_variable(reference, scope);
     undefined_column(reference, {}, name);
     return std::nullopt;
   }
+  if (variables_ && is_variable(reference, scope)) return note_variable(reference, scope);
   if (fields.size() > 4) {
     fail(make_error(ErrorKind::syntax_error, "improper qualified name (too many dotted names): " + dotted(fields)), reference.location);
     return std::nullopt;

@@ -99,8 +99,4 @@ bool deletion_tells_of_masked(const Relation& relation, const MaskSet& masks, co
   return any_descendant(relation, catalog, [&](const Relation& deleted) { return masked_refers_to(deleted, nullptr, masks, catalog); });
 }
 
-bool runs_code_when_written(const Relation& relation, const Catalog& catalog) {
-  return any_descendant(relation, catalog, [](const Relation& written) { return written.has_user_triggers || written.has_user_rules; });
-}
-
 }  // namespace sluice::sql

@@ -13,7 +13,4 @@ namespace sluice::sql {
 /// Would deleting rows of this relation fail where a masked foreign key still points at them?
 [[nodiscard]] bool deletion_tells_of_masked(const Relation& relation, const MaskSet& masks, const Catalog& catalog);
 
-/// Does the relation, or one that inherits from it, run code of the database when it is written?
-[[nodiscard]] bool runs_code_when_written(const Relation& relation, const Catalog& catalog);
-
 }  // namespace sluice::sql

@@ -46,8 +46,15 @@ void QueryAnalyser::utility_statement(const Node* node, Analysis& analysis) {
     sites_.relations.push_back(std::move(site));
   }
   if (utility.own_table) own_table(node, utility.names.empty() ? nullptr : catalog_.relation(utility.names.front().relation));
+  if (IsA(node, TruncateStmt)) {
+    for (const NameSite& name : utility.names) {
+      if (const Relation* truncated = catalog_.relation(name.relation)) set_off(*truncated, CodeEvent::truncate);
+    }
+  }
   Scope scope(nullptr);
-  expressions(utility.expressions, scope, {bit(Use::function_argument), FlowKind::derived, nullptr});
+  const Reading argument{bit(Use::function_argument), FlowKind::derived, nullptr};
+  expressions(utility.expressions, scope, argument);
+  if (IsA(node, CallStmt)) function_call(*as<CallStmt>(node).funccall, scope, argument);
   if (IsA(node, CopyStmt) && as<CopyStmt>(node).relation != nullptr) {
     return copy_table(as<CopyStmt>(node), first_relation, analysis);
   }
@@ -152,6 +159,7 @@ void QueryAnalyser::copy_table(const CopyStmt& statement, std::size_t first_rela
       return fail(make_error(ErrorKind::not_supported, "cannot copy from view \"" + relation->name + "\"",
                              "Try the COPY (SELECT ...) TO variant."));
     }
+    set_off(*relation, CodeEvent::read);
     FromItem& item = new_item();
     item.relation = relation;
     for (const std::size_t i : columns) {
@@ -161,6 +169,7 @@ void QueryAnalyser::copy_table(const CopyStmt& statement, std::size_t first_rela
     }
     return;
   }
+  set_off(*relation, CodeEvent::insert);
   for (const std::size_t i : columns) {
     const ColumnId column{relation->oid, relation->columns[i].attribute};
     uses_.push_back({column, Use::write_target});

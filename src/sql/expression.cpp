@@ -41,7 +41,7 @@ void QueryAnalyser::expression(const Node* node, Scope& scope, const Reading& re
     case T_List: return expressions(reinterpret_cast<const List*>(node), scope, computed);
     case T_CaseExpr: {
       const CaseExpr& choice = as<CaseExpr>(node);
-      if (choice.arg != nullptr) check_implied_equality("CASE with an operand", choice.location);
+      if (choice.arg != nullptr) check_implied_equality(choice.location);
       expression(reinterpret_cast<const Node*>(choice.arg), scope, computed);
       for (const CaseWhen* when : elements<CaseWhen>(choice.args)) {
         expression(reinterpret_cast<const Node*>(when->expr), scope, computed);
@@ -67,6 +67,7 @@ void QueryAnalyser::expression(const Node* node, Scope& scope, const Reading& re
 }
 
 void QueryAnalyser::operator_expression(const A_Expr& node, Scope& scope, const Reading& reading) {
+  if (variables_ && compares_rows(node, scope)) return;
   switch (node.kind) {
     case AEXPR_OP:
     case AEXPR_OP_ANY:
@@ -84,10 +85,7 @@ void QueryAnalyser::operator_expression(const A_Expr& node, Scope& scope, const 
     case AEXPR_NOT_BETWEEN:
     case AEXPR_BETWEEN_SYM:
     case AEXPR_NOT_BETWEEN_SYM:
-      if (catalog_.has_user_operator("<=") || catalog_.has_user_operator(">=") || catalog_.has_user_operator("<") ||
-          catalog_.has_user_operator(">")) {
-        not_supported("BETWEEN in a database that defines comparison operators of its own", node.location);
-      }
+      for (const std::string_view symbol : {"<=", ">=", "<", ">"}) run_operator(symbol, node.location);
       break;
   }
   expression(node.lexpr, scope, reading);
@@ -97,19 +95,24 @@ void QueryAnalyser::operator_expression(const A_Expr& node, Scope& scope, const 
 // An operator runs a function: one that the database's users defined under this name could be chosen.
 void QueryAnalyser::check_operator(const List* name, int location) {
   const auto parts = elements(name);
-  const std::string_view symbol = text_of(parts.back());
   if (parts.size() == 2 && text_of(parts.front()) == "pg_catalog") return;
-  if (parts.size() <= 2 && !catalog_.has_user_operator(symbol)) return;
-  fail(make_error(ErrorKind::denied, "operator " + std::string(symbol) + " may not be used: it could run code of the database",
-                  "Write OPERATOR(pg_catalog." + std::string(symbol) + ") to choose PostgreSQL's own."),
-       location);
+  if (parts.size() > 2) return not_supported("an operator name of more than two parts", location);
+  run_operator(text_of(parts.back()), location);
+}
+
+void QueryAnalyser::run_operator(std::string_view symbol, int location) {
+  for (const Routine* routine : catalog_.code().of_operator(symbol)) {
+    if (code_ == nullptr && !unlisted(*routine).empty()) {
+      return fail(make_error(ErrorKind::denied, "operator " + std::string(symbol) + " may not be used: it could run code of the database",
+                             "Write OPERATOR(pg_catalog." + std::string(symbol) + ") to choose PostgreSQL's own."),
+                  location);
+    }
+    call(*routine, location, nullptr);
+  }
 }
 
 // Constructs that look up an operator = without naming it.
-void QueryAnalyser::check_implied_equality(const char* construct, int location) {
-  if (!catalog_.has_user_operator("=")) return;
-  not_supported(std::string(construct) + " in a database that defines an operator = of its own", location);
-}
+void QueryAnalyser::check_implied_equality(int location) { run_operator("=", location); }
 
 void QueryAnalyser::check_collation(const CollateClause& clause) {
   if (elements(clause.collname).size() > 2) not_supported("this collation name", clause.location);
@@ -124,11 +127,15 @@ void QueryAnalyser::check_type(const TypeName* type) {
   for (const Node* modifier : elements(type->typmods)) {
     if (!IsA(modifier, A_Const) && !IsA(modifier, ColumnRef)) not_supported("this type modifier", type->location);
   }
-  if (parts.size() == 2 && text_of(parts.front()) == "pg_catalog") return;
-  if (parts.size() <= 2 && !catalog_.has_user_type(name)) return;
-  fail(make_error(ErrorKind::denied, "type \"" + std::string(name) + "\" may not be named: its values could run code of the database",
-                  "Leave the cast out: PostgreSQL finds the type of a literal or parameter from its context."),
-       type->location);
+  if (parts.size() > 2) return not_supported("a type name of more than two parts", type->location);
+  for (const Routine* routine : catalog_.code().of_type(name)) {
+    if (code_ == nullptr && !unlisted(*routine).empty()) {
+      return fail(make_error(ErrorKind::denied, "type \"" + std::string(name) + "\" may not be named: its values could run code of the database",
+                             "Leave the cast out: PostgreSQL finds the type of a literal or parameter from its context."),
+                  type->location);
+    }
+    call(*routine, type->location, nullptr);
+  }
 }
 
 // (u).column of a whole row is that column; everything else is computed from the whole.
@@ -166,7 +173,7 @@ void QueryAnalyser::sublink(const SubLink& link, Scope& scope, const Reading& re
   if (link.operName != nullptr) {
     check_operator(link.operName, link.location);
   } else if (link.subLinkType == ANY_SUBLINK) {
-    check_implied_equality("IN (SELECT ...)", link.location);
+    check_implied_equality(link.location);
   }
   const QueryResult result = query(link.subselect, &scope, reading.uses != 0 ? reading.uses : bit(Use::output));
   if (failed()) return;

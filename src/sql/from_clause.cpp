@@ -62,6 +62,7 @@ void QueryAnalyser::range_relation(const RangeVar& range, Scope& scope, std::vec
   item.site = static_cast<int>(sites_.relations.size());
   item.may_repeat = relation->kind != RelationKind::partitioned_table && range.inh && !catalog_.children(relation->oid).empty();
   touch(*relation, {.reads = true});
+  set_off(*relation, CodeEvent::read);
 
   RelationSite site;
   site.relation = relation->oid;

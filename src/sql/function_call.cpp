@@ -4,6 +4,7 @@
 #include "sql/builtin_functions.h"
 #include "sql/builtin_types.h"
 #include "sql/query_analyser.h"
+#include "sql/settings.h"
 #include "sql/storage_use.h"
 #include "sql/raw_tree.h"
 
@@ -11,11 +12,6 @@ namespace sluice::sql {
 namespace {
 
 constexpr std::string_view kSystemSchema = "pg_catalog";
-
-// Settings that a function call may change unseen, because nothing that Sluice follows depends on them.
-constexpr std::array<std::string_view, 10> kHarmlessSettings{
-    "application_name",   "bytea_output",  "client_min_messages", "datestyle",         "extra_float_digits",
-    "intervalstyle",      "jit",           "lock_timeout",        "statement_timeout", "timezone"};
 
 // The helpers of information_schema's own views: they compute from their arguments alone, and JDBC calls them.
 constexpr std::array<std::string_view, 10> kSchemaFunctions{
@@ -42,7 +38,7 @@ std::string lower(std::string_view text) {
 
 void QueryAnalyser::function_call(const FuncCall& call, Scope& scope, const Reading& reading) {
   const std::string_view name = text_of(elements(call.funcname).back());
-  if (!check_function(call, name, scope)) return;
+  if (!check_function(call, name, scope, reading)) return;
   const BuiltinFunction builtin = builtin_function(name);
   const bool aggregate = call.over == nullptr &&
                          (builtin.aggregate || call.agg_star || call.agg_distinct || call.agg_within_group || call.agg_filter != nullptr);
@@ -62,23 +58,36 @@ void QueryAnalyser::function_call(const FuncCall& call, Scope& scope, const Read
 
 // A name without a schema could mean any function of that name along the search path: it is pinned to
 // pg_catalog where only that has one, and refused where somebody else's could be chosen.
-bool QueryAnalyser::check_function(const FuncCall& call, std::string_view name, Scope& scope) {
+bool QueryAnalyser::check_function(const FuncCall& call, std::string_view name, Scope& scope, const Reading& reading) {
   const auto parts = elements(call.funcname);
   if (parts.size() > 2) return not_supported("a function name of more than two parts", call.location), false;
   const bool system = parts.size() == 2 && text_of(parts.front()) == kSystemSchema;
-  if (parts.size() == 2 && !system) return check_user_function(call, text_of(parts.front()), name);
+  if (parts.size() == 2 && !system) return check_user_function(call, text_of(parts.front()), name, reading);
 
   const BuiltinFunction builtin = builtin_function(name);
   if (!system) {
     std::string_view owner;
     for (const std::string& schema : names_.search_path) {
-      if (schema == kSystemSchema || !catalog_.has_user_function(schema, name)) continue;
-      if (!check_user_function(call, schema, name)) return false;
+      if (schema == kSystemSchema || candidates(call, schema, name).empty()) continue;
+      if (!check_user_function(call, schema, name, reading)) return false;
       if (owner.empty()) owner = schema;
     }
+    if (any_schema_) {
+      for (const Routine* routine : candidates(call, {}, name)) {
+        this->call(*routine, call.location, &reading);
+        owner = routine->schema;
+      }
+    }
     if (!owner.empty()) {
-      if (!builtin.known) sites_.functions.push_back({call.location, std::string(owner)});
-      return true;  // both may be meant, and both may be called
+      if (!builtin.known) {
+        sites_.functions.push_back({call.location, std::string(owner)});
+        return true;
+      }
+      // Both may be meant, and PostgreSQL's own must be one that may be called.
+      if (builtin.function_class == FunctionClass::refused || builtin.function_class == FunctionClass::setting) {
+        fail(make_error(ErrorKind::denied, "permission denied for function " + std::string(name)), call.location);
+      }
+      return !failed();
     }
     if (!builtin.known && projects_column(call, name, scope)) return true;
   }
@@ -135,22 +144,20 @@ bool QueryAnalyser::projects_column(const FuncCall& call, std::string_view name,
   return row && find_in_item(*row->item, name, column) && column.column;
 }
 
-bool QueryAnalyser::check_user_function(const FuncCall& call, std::string_view schema, std::string_view name) {
+bool QueryAnalyser::check_user_function(const FuncCall& call, std::string_view schema, std::string_view name, const Reading& reading) {
   if (schema == "pg_temp") return fail(make_error(ErrorKind::denied, "permission denied for function " + std::string(name)), call.location), false;
   if (schema == "information_schema" && std::find(kSchemaFunctions.begin(), kSchemaFunctions.end(), name) != kSchemaFunctions.end()) {
     return true;
   }
   const std::string full = std::string(schema) + "." + std::string(name);
-  if (std::find(names_.allowed_functions.begin(), names_.allowed_functions.end(), full) != names_.allowed_functions.end()) return true;
-  if (!catalog_.has_user_function(schema, name)) {
+  if (code_ == nullptr && allowed(full)) return true;
+  const auto found = candidates(call, schema, name);
+  if (found.empty()) {
     Scope none(nullptr);
     undefined_function(call, none);
-  } else {
-    fail(make_error(ErrorKind::denied, "permission denied for function " + std::string(name),
-                    "Functions outside pg_catalog may be called only where the policy lists them."),
-         call.location);
   }
-  return false;
+  for (const Routine* routine : found) this->call(*routine, call.location, &reading);
+  return !failed();
 }
 
 // current_setting() reads; set_config() is a SET in disguise, and may do no more than change what nothing
@@ -161,8 +168,8 @@ void QueryAnalyser::check_setting_function(const FuncCall& call, std::string_vie
   const auto setting = arguments.size() == 3 ? constant_text(arguments[0]) : std::nullopt;
   if (name == "set_config" && setting) {
     const std::string changed = lower(*setting);
-    if (std::find(kHarmlessSettings.begin(), kHarmlessSettings.end(), changed) != kHarmlessSettings.end()) return;
-    if (changed == "search_path" && view_depth_ == 0) {  // what it has become is asked of PostgreSQL afterwards
+    if (is_harmless_setting(changed)) return;
+    if (changed == "search_path" && view_depth_ == 0 && code_ == nullptr) {  // what it has become is asked of PostgreSQL afterwards
       setting_ = SettingChange{changed, {std::string(constant_text(arguments[1]).value_or(""))}, false};
       return;
     }

@@ -109,8 +109,14 @@ void QueryAnalyser::written_view(const Relation& view, std::string_view verb, Fr
 }
 
 void QueryAnalyser::touch_target(const FromItem& target, RelationAccess access) {
-  touch(*target.relation, access);
-  if (target.written != nullptr && target.written != target.relation) touch(*target.written, access);
+  const auto touch_one = [&](const Relation& relation) {
+    touch(relation, access);
+    if (access.inserts) set_off(relation, CodeEvent::insert);
+    if (access.updates) set_off(relation, CodeEvent::update);
+    if (access.deletes) set_off(relation, CodeEvent::delete_);
+  };
+  touch_one(*target.relation);
+  if (target.written != nullptr && target.written != target.relation) touch_one(*target.written);
 }
 
 void QueryAnalyser::written_column(const ResTarget& column, const FromItem& target, bool insert) {

@@ -89,7 +89,7 @@ void QueryAnalyser::join(const JoinExpr& join, Scope& scope, std::vector<Visible
 // USING and NATURAL: the merged columns come first, once each, then the rest of both arms.
 void QueryAnalyser::merge_columns(const JoinExpr& join, std::vector<Visible>& left, std::vector<Visible>& right,
                                   std::vector<Visible>& out) {
-  check_implied_equality("JOIN with USING or NATURAL", -1);
+  check_implied_equality(-1);
   const std::vector<ArmColumn> left_columns = arm_columns(left);
   const std::vector<ArmColumn> right_columns = arm_columns(right);
   work_ += left_columns.size() + right_columns.size();

@@ -36,6 +36,9 @@ std::optional<std::uint64_t> QueryAnalyser::rows_by_key(const Node* condition, c
     if (!reference || !reference->column || reference->item != &item) return 0;
     return item.derived == nullptr ? reference->attribute : item.written_columns[reference->index];
   };
+  const auto given = [&](const Node* node) {
+    return is_given(node) || (variables_ && node != nullptr && IsA(node, ColumnRef) && is_variable(as<ColumnRef>(node), scope));
+  };
   std::vector<const Node*> pending{condition};
   while (!pending.empty() && !failed()) {
     const Node* node = pending.back();
@@ -47,13 +50,13 @@ std::optional<std::uint64_t> QueryAnalyser::rows_by_key(const Node* condition, c
     if (!IsA(node, A_Expr)) continue;
     const A_Expr& test = as<A_Expr>(node);
     if (test.kind == AEXPR_OP && is_equality(test.name)) {
-      const bool given_right = is_given(test.rexpr);
-      const std::int16_t attribute = given_right ? attribute_of(test.lexpr) : is_given(test.lexpr) ? attribute_of(test.rexpr) : std::int16_t{0};
+      const bool given_right = given(test.rexpr);
+      const std::int16_t attribute = given_right ? attribute_of(test.lexpr) : given(test.lexpr) ? attribute_of(test.rexpr) : std::int16_t{0};
       if (attribute > 0) bounds.push_back({attribute, 1});
     } else if (test.kind == AEXPR_IN && is_equality(test.name) && IsA(test.rexpr, List)) {
       const auto values = elements(reinterpret_cast<const List*>(test.rexpr));
       const std::int16_t attribute = attribute_of(test.lexpr);
-      if (attribute > 0 && std::all_of(values.begin(), values.end(), is_given)) bounds.push_back({attribute, values.size()});
+      if (attribute > 0 && std::all_of(values.begin(), values.end(), given)) bounds.push_back({attribute, values.size()});
     }
     work_ += bounds.size();
   }

@@ -51,7 +51,9 @@ void FromItem::add_flow(std::size_t index, FlowKind kind, Flow& out) const {
 
 QueryAnalyser::QueryAnalyser(std::string_view text, const Catalog& catalog, const NameContext& names,
                              const ParseLimits& limits, TextSites& sites, int view_depth)
-    : text_(text), catalog_(catalog), names_(names), limits_(limits), sites_(sites), view_depth_(view_depth) {}
+    : text_(text), catalog_(catalog), names_(names), limits_(limits), sites_(sites), view_depth_(view_depth) {
+  variable_.derived = &no_columns_;
+}
 
 Result<Analysis> QueryAnalyser::statement(const RawStmt& raw, int index) {
   const Node* node = raw.stmt;
@@ -59,6 +61,7 @@ Result<Analysis> QueryAnalyser::statement(const RawStmt& raw, int index) {
   statement_location_ = std::max(raw.stmt_location, 0);
   relations_.clear();
   uses_.clear();
+  unknown_code_.clear();
   actions_ = 0;
   parameters_ = 0;
   explained_ = false;
@@ -91,12 +94,17 @@ Result<Analysis> QueryAnalyser::statement(const RawStmt& raw, int index) {
   sort_unique(uses_);
   analysis.uses = std::move(uses_);
   uses_ = {};
+  unknown_code_.insert(unknown_code_.end(), analysis.unknown_code.begin(), analysis.unknown_code.end());
+  sort_unique(unknown_code_);
+  analysis.unknown_code = std::move(unknown_code_);
+  unknown_code_ = {};
   analysis.parameters = std::max(analysis.parameters, parameters_);
   if (setting_) analysis.session_change = *setting_;
   return analysis;
 }
 
 void QueryAnalyser::query_statement(const Node* node, Analysis& analysis) {
+  for (const Routine* routine : catalog_.code().of_type("*")) call(*routine, -1, nullptr);  // casts that need not be written
   QueryResult result;
   switch (static_cast<int>(nodeTag(node))) {
     case T_SelectStmt: {
@@ -162,7 +170,7 @@ void QueryAnalyser::touch(const Relation& relation, RelationAccess access) {
 void QueryAnalyser::use_flow(const Flow& flow, UseBits uses) {
   work_ += flow.size();
   for (const FlowSource& source : flow) {
-    for (unsigned use = 0; use <= static_cast<unsigned>(Use::write_target); ++use) {
+    for (unsigned use = 0; use <= static_cast<unsigned>(Use::stored_code); ++use) {
       if ((uses & (1u << use)) != 0) uses_.push_back({source.column, static_cast<Use>(use)});
     }
   }

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "sql/analyse.h"
+#include "sql/code_notes.h"
 #include "sql/scope.h"
 #include "sql/text_sites.h"
 
@@ -70,10 +71,26 @@ class QueryAnalyser {
   QueryAnalyser(std::string_view text, const Catalog& catalog, const NameContext& names, const ParseLimits& limits,
                 TextSites& sites, int view_depth);
 
+  /// For a query in stored code: names that are no columns are variables. `any_schema`: the search path is not known, so a
+  /// name without a schema may mean that of any schema. `notes` must outlive the walk.
+  void read_code(CodeNotes& notes, bool any_schema) {
+    code_ = &notes;
+    variables_ = true;
+    any_schema_ = any_schema;
+  }
+
   /// Any statement of a RawStmt.
   [[nodiscard]] Result<Analysis> statement(const RawStmt& raw, int index);
 
  private:
+  struct Reference {
+    const FromItem* item = nullptr;
+    Scope* scope = nullptr;         ///< the level that it belongs to
+    std::int16_t attribute = 0;     ///< of a table; kWholeRow; kAllColumns; negative: system column
+    std::size_t index = 0;          ///< of the column within the item
+    bool column = false;
+  };
+
   // statements, in select.cpp, insert.cpp, update_delete.cpp, merge.cpp, embedded_query.cpp
   void query_statement(const Node* node, Analysis& analysis);
   void utility_statement(const Node* node, Analysis& analysis);
@@ -132,6 +149,18 @@ class QueryAnalyser {
   void rename_columns(const List* names, DerivedColumns& columns);
   void replace_placeholders(CommonTable& table, std::size_t first_use);
 
+  // stored code, in called_code.cpp
+  void call(const Routine& routine, int location, const Reading* reading);
+  void apply(const std::string& name, const CodeEffect& effect, int location, const Reading* reading);
+  void set_off(const Relation& relation, CodeEvent event);
+  [[nodiscard]] std::vector<const Routine*> candidates(const FuncCall& call, std::string_view schema, std::string_view name) const;
+  [[nodiscard]] bool allowed(const std::string& function) const;
+  [[nodiscard]] std::string unlisted(const Routine& routine) const;
+  [[nodiscard]] bool is_variable(const ColumnRef& reference, Scope& scope);
+  Reference note_variable(const ColumnRef& reference, Scope& scope);
+  [[nodiscard]] bool compares_rows(const A_Expr& expression, Scope& scope);
+  [[nodiscard]] std::optional<std::vector<std::string_view>> result_columns(const FuncCall& call);
+
   // relations, in relation_lookup.cpp and view.cpp
   const Relation* find_relation(const RangeVar& range);
   const Relation* require_relation(const RangeVar& range);
@@ -146,13 +175,14 @@ class QueryAnalyser {
   void sublink(const SubLink& sublink, Scope& scope, const Reading& reading);
   void xml_expression(const Node* node, Scope& scope, const Reading& reading);
   void check_operator(const List* name, int location);
-  void check_implied_equality(const char* construct, int location);
+  void run_operator(std::string_view symbol, int location);
+  void check_implied_equality(int location);
   void check_collation(const CollateClause& clause);
   void check_type(const TypeName* type);
   void function_call(const FuncCall& call, Scope& scope, const Reading& reading);
-  [[nodiscard]] bool check_function(const FuncCall& call, std::string_view name, Scope& scope);
+  [[nodiscard]] bool check_function(const FuncCall& call, std::string_view name, Scope& scope, const Reading& reading);
   [[nodiscard]] bool projects_column(const FuncCall& call, std::string_view name, Scope& scope);
-  [[nodiscard]] bool check_user_function(const FuncCall& call, std::string_view schema, std::string_view name);
+  [[nodiscard]] bool check_user_function(const FuncCall& call, std::string_view schema, std::string_view name, const Reading& reading);
   void undefined_function(const FuncCall& call, Scope& scope);
   [[nodiscard]] std::string type_of(const Node* node, Scope& scope);  ///< as error messages name it; empty: not known
   void check_setting_function(const FuncCall& call, std::string_view name);
@@ -165,13 +195,6 @@ class QueryAnalyser {
   [[nodiscard]] bool may_return_row(const Node* call, std::size_t columns);
   void window(const WindowDef& window, Scope& scope, UseBits uses);
 
-  struct Reference {
-    const FromItem* item = nullptr;
-    Scope* scope = nullptr;         ///< the level that it belongs to
-    std::int16_t attribute = 0;     ///< of a table; kWholeRow; kAllColumns; negative: system column
-    std::size_t index = 0;          ///< of the column within the item
-    bool column = false;
-  };
   std::optional<Reference> resolve(const ColumnRef& reference, Scope& scope);
   std::optional<Reference> resolve_column(std::string_view name, Scope& scope, int location, bool local_only);
   std::optional<Reference> resolve_item(std::string_view schema, std::string_view name, Scope& scope, int location);
@@ -225,9 +248,16 @@ class QueryAnalyser {
   int statement_location_ = 0;
   std::optional<Error> error_;
 
+  CodeNotes* code_ = nullptr;  // not of an agent's own statement
+  bool variables_ = false;
+  bool any_schema_ = false;
+  FromItem variable_;          // stands for every variable; has no columns
+  DerivedColumns no_columns_;
+
   // of the statement at hand
   std::vector<RelationAccess> relations_;
   std::vector<ColumnUse> uses_;
+  std::vector<std::string> unknown_code_;
   UseBits actions_ = 0;  // of Action
   int parameters_ = 0;
   bool explained_ = false;

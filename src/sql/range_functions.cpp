@@ -132,8 +132,15 @@ void QueryAnalyser::function_item_columns(const Node* call, const List* definiti
     for (const Column& column : row->columns) columns.push_back({column.name, flow, nullptr, 0});
     return;
   }
+  if (const auto user_columns = result_columns(function_node)) {
+    for (const std::string_view column : *user_columns) columns.push_back({column, flow, nullptr, 0});
+    if (!user_columns->empty()) return;
+    const bool aliased = function.alias != nullptr && count == 1;
+    columns.push_back({aliased ? text_of(function.alias->aliasname) : name, flow, nullptr, 0});
+    return;
+  }
   if (!builtin_function(name).known) {
-    return not_supported("a function outside pg_catalog in FROM without a column definition list", function_node.location,
+    return not_supported("a function outside pg_catalog whose columns are not known in FROM without a column definition list", function_node.location,
                          "Call it in the select list instead.");
   }
   if (name == "unnest" && elements(function_node.args).size() > 1) {

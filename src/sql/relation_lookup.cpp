@@ -15,6 +15,12 @@ const Relation* QueryAnalyser::require_relation(const RangeVar& range) {
     return nullptr;
   }
   const Relation* relation = find_relation(range);
+  if (any_schema_ && range.schemaname == nullptr) {
+    for (const Relation* other : catalog_.relations_named(text_of(range.relname))) {
+      if (relation == nullptr) relation = other;
+      else if (other != relation && !relation->system) code_->same_name.emplace_back(relation->oid, other->oid);
+    }
+  }
   std::string written = range.schemaname == nullptr ? "" : std::string(range.schemaname) + ".";
   written += range.relname;
   if (relation == nullptr) {

@@ -5,6 +5,7 @@
 #include "sql/mask_set.h"
 #include "sql/rewrite_check.h"
 #include "sql/splice.h"
+#include "sql/stored_code_check.h"
 #include "sql/text_rewriter.h"
 #include "sql/text_sites.h"
 
@@ -34,6 +35,7 @@ class Rewriter {
   static Result<UpstreamSql> rewrite(const AnalysedText& analysed, std::string_view text, const Masks& masks) {
     const TextSites& sites = analysed.state_->sites;
     const MaskSet mask_set(*sites.catalog, masks);
+    SLUICE_CHECK(check_stored_code(sites, mask_set));
     SLUICE_TRY(edits, TextRewriter(sites, text, mask_set).edits());
     const bool changed = !edits.empty();
     SLUICE_TRY(spliced, splice(text, std::move(edits)));

@@ -19,6 +19,12 @@ constexpr std::string_view kFree[] = {
 };
 static_assert(std::is_sorted(std::begin(kFree), std::end(kFree)));
 
+constexpr std::string_view kHarmless[] = {
+    "application_name", "bytea_output", "client_min_messages", "datestyle", "extra_float_digits", "intervalstyle", "jit", "lock_timeout",
+    "statement_timeout", "timezone",
+};
+static_assert(std::is_sorted(std::begin(kHarmless), std::end(kHarmless)));
+
 std::string lower(std::string_view text) {
   std::string result(text);
   std::transform(result.begin(), result.end(), result.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
@@ -39,6 +45,8 @@ bool same_value(std::string_view bound, std::string_view value) {
   return value == "utf8" || value == "utf-8" || value == "unicode" || value == "'utf-8'";
 }
 }  // namespace
+
+bool is_harmless_setting(std::string_view name) { return std::binary_search(std::begin(kHarmless), std::end(kHarmless), name); }
 
 Status check_setting(std::string_view name, std::string_view value) {
   const std::string setting = lower(name);

@@ -13,4 +13,7 @@ namespace sluice::sql {
 /// where any is fine; empty: reset to the default.
 [[nodiscard]] Status check_setting(std::string_view name, std::string_view value);
 
+/// Settings that a function may change unseen, because nothing that Sluice follows depends on them. Lower case.
+[[nodiscard]] bool is_harmless_setting(std::string_view name);
+
 }  // namespace sluice::sql

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "sql/analyse.h"
 #include "sql/catalog.h"
+#include "sql/stored_code.h"
 
 namespace sluice::sql {
 
@@ -107,6 +108,14 @@ struct SizeSite {
   bool of_relation = true;  ///< otherwise of a database or tablespace
 };
 
+/// Stored code that the statement runs. Belongs to the catalog.
+struct CodeSite {
+  std::string name;
+  const CodeEffect* effect = nullptr;
+  int location = -1;  ///< of the call; -1: it is set off by what the statement does
+  bool unknown = false;  ///< nobody can say what it does
+};
+
 /// EXPLAIN with its options.
 struct ExplainSite {
   int location = 0;         ///< of the statement, perhaps of blanks before EXPLAIN
@@ -130,6 +139,7 @@ struct TextSites {
   std::vector<GroupSite> groups;
   std::vector<FunctionSite> functions;
   std::vector<SizeSite> sizes;
+  std::vector<CodeSite> code;
   std::vector<ExplainSite> explains;
   std::vector<std::unique_ptr<ViewText>> views;
   std::size_t statements = 0;

@@ -28,7 +28,7 @@ struct UtilityAnalysis {
   /// utility statement itself (EXPLAIN EXECUTE …). Belongs to the parse tree; nullptr: none.
   const Node* query = nullptr;
   bool own_table = false;        ///< a temporary table is made or changed: what its definition computes is the caller's to look at
-  const List* expressions = nullptr;  ///< arguments of EXECUTE and CALL: may call functions, see no columns
+  const List* expressions = nullptr;  ///< arguments of EXECUTE: may call functions, see no columns
 };
 
 /// `statement`: any node that RawStmt.stmt can hold but the five above, from `text`. Refuses what it does

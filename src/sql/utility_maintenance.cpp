@@ -42,10 +42,9 @@ Result<UtilityAnalysis> own_if_temporary(Result<UtilityAnalysis> result, std::si
   return result;
 }
 
-UtilityAnalysis call(const CallStmt& statement) {
+UtilityAnalysis call() {
   UtilityAnalysis result = utility_analysis(StatementKind::code, {Action::code});
   result.analysis.returns_rows = true;  // if the procedure has OUT parameters
-  result.expressions = statement.funccall->args;
   return result;
 }
 
@@ -61,8 +60,12 @@ UtilityAnswer maintenance_statement(const Node* node, const UtilityInput& input)
     case T_CheckPointStmt: return maintenance();
     case T_TruncateStmt: return own_if_temporary(truncate(as<TruncateStmt>(node), relations), elements(as<TruncateStmt>(node).relations).size(), input);
     case T_LockStmt: return own_if_temporary(lock(as<LockStmt>(node), relations), elements(as<LockStmt>(node).relations).size(), input);
-    case T_DoStmt: return utility_analysis(StatementKind::code, {Action::code});
-    case T_CallStmt: return call(as<CallStmt>(node));
+    case T_DoStmt: {
+      UtilityAnalysis block = utility_analysis(StatementKind::code, {Action::code});
+      block.analysis.unknown_code = {"a DO block"};
+      return block;
+    }
+    case T_CallStmt: return call();
     case T_LoadStmt: return unsupported("LOAD");
   }
   return std::nullopt;

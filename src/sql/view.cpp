@@ -44,8 +44,10 @@ const DerivedColumns* QueryAnalyser::view_columns(const Relation& view, int& vie
   NameContext names;
   names.search_path.clear();
   names.allowed_functions = names_.allowed_functions;
+  names.schema_changed = names_.schema_changed;
   QueryAnalyser inner(text->text, catalog_, names, limits_, text->sites, view_depth_ + 1);
   inner.work_ = work_;
+  inner.code_ = code_;
   auto analysed = inner.statement(*parsed.value().statement(0), 0);
   work_ = inner.work_;
   if (!analysed.ok()) {
@@ -66,6 +68,8 @@ const DerivedColumns* QueryAnalyser::view_columns(const Relation& view, int& vie
 
   relations_.insert(relations_.end(), text->analysis.relations.begin(), text->analysis.relations.end());
   uses_.insert(uses_.end(), text->analysis.uses.begin(), text->analysis.uses.end());
+  unknown_code_.insert(unknown_code_.end(), text->analysis.unknown_code.begin(), text->analysis.unknown_code.end());
+  sites_.code.insert(sites_.code.end(), text->sites.code.begin(), text->sites.code.end());
   work_ += text->analysis.uses.size();
   DerivedColumns& columns = new_columns();
   for (std::size_t i = 0; i < view.columns.size(); ++i) {

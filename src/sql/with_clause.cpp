@@ -154,7 +154,7 @@ void QueryAnalyser::search_and_cycle(const CommonTableExpr& definition, CommonTa
     added.push_back({text_of(search->search_seq_column), gather(search->search_col_list, "search", search->location), nullptr, 0});
   }
   if (const CTECycleClause* cycle = definition.cycle_clause) {
-    check_implied_equality("CYCLE", cycle->location);
+    check_implied_equality(cycle->location);
     Flow flow = gather(cycle->cycle_col_list, "cycle", cycle->location);
     const Reading reading{bit(Use::output), FlowKind::derived, &flow};
     expression(cycle->cycle_mark_value, owner, reading);

@@ -20,8 +20,8 @@ SELECT pg_catalog.concat_ws(' ', pg_catalog.sum(n_tup_ins), pg_catalog.sum(n_tup
                             pg_catalog.pg_postmaster_start_time())
 FROM pg_catalog.pg_stat_all_tables
 WHERE schemaname = 'pg_catalog'
-  AND relname IN ('pg_class', 'pg_attribute', 'pg_attrdef', 'pg_index', 'pg_inherits', 'pg_namespace', 'pg_operator', 'pg_proc',
-                  'pg_rewrite', 'pg_trigger', 'pg_type'))";
+  AND relname IN ('pg_aggregate', 'pg_attrdef', 'pg_attribute', 'pg_cast', 'pg_class', 'pg_constraint', 'pg_index', 'pg_inherits',
+                  'pg_namespace', 'pg_operator', 'pg_policy', 'pg_proc', 'pg_rewrite', 'pg_trigger', 'pg_type'))";
 
 // Which transaction wrote each row that a catalog is made of. ANALYZE and VACUUM change pg_class in place and do
 // not show. What belongs to temporary tables is left out.
@@ -46,6 +46,10 @@ WITH namespaces AS (SELECT n.oid, n.xmin FROM pg_catalog.pg_namespace AS n WHERE
   UNION ALL SELECT 'type', pg_catalog.concat_ws(' ', t.oid, t.xmin)
             FROM pg_catalog.pg_type AS t JOIN namespaces AS n ON n.oid = t.typnamespace
   UNION ALL SELECT 'proc', pg_catalog.concat_ws(' ', p.oid, p.xmin) FROM pg_catalog.pg_proc AS p
+  UNION ALL SELECT 'constraint', pg_catalog.concat_ws(' ', c.oid, c.xmin)
+            FROM pg_catalog.pg_constraint AS c JOIN namespaces AS n ON n.oid = c.connamespace
+  UNION ALL SELECT 'policy', pg_catalog.concat_ws(' ', p.oid, p.xmin) FROM pg_catalog.pg_policy AS p
+  UNION ALL SELECT 'cast', pg_catalog.concat_ws(' ', c.oid, c.xmin) FROM pg_catalog.pg_cast AS c WHERE c.oid >= 16384
   UNION ALL SELECT 'operator', pg_catalog.concat_ws(' ', o.oid, o.xmin) FROM pg_catalog.pg_operator AS o)
 SELECT pg_catalog.concat_ws(' ',
          (SELECT c.system_identifier FROM pg_catalog.pg_control_system() AS c),

@@ -131,3 +131,40 @@ SELECT * FROM pg_show_all_file_settings();
 SELECT * FROM pg_hba_file_rules();
 -- name: inet_server_addr and ports
 SELECT inet_server_addr() IS NULL, pg_postmaster_start_time() IS NULL;
+-- name: a procedure that raises what it reads
+CALL tell_emails();
+-- name: functions that call functions
+SELECT indirect_email(3), indirect_email(4);
+-- name: a function with dynamic SQL
+SELECT run_text('SELECT email FROM customers WHERE id = 3');
+-- name: a function that counts by a masked column
+SELECT guess_email(3, ':{email 3}');
+-- name: the default of a parameter
+SELECT first_email();
+-- name: an aggregate whose steps read
+SELECT spy(name) FROM regions;
+-- name: a domain whose check asks
+SELECT ':{email 3}'::known_email;
+-- name: a column of such a domain
+INSERT INTO guests VALUES (1, ':{email 3}');
+-- name: an operator that asks
+SELECT ':{email 3}' =@ 3;
+-- name: CASE and IN over an operator of the schema
+SELECT CASE ':{email 3}'::text WHEN 'x' THEN 1 END;
+-- name: a function that writes what it reads where it can be read
+SELECT copy_email(3);
+SELECT title FROM tasks;
+-- name: a temporary table in the place of another
+CREATE TEMPORARY TABLE audit_trail (what text);
+UPDATE tickets SET title = 'x' WHERE id = 1;
+SELECT * FROM audit_trail;
+-- name: a function without a search path, with a path of the agent's
+SET search_path = hr, public;
+SELECT count_of_employees();
+SELECT top_amount();
+-- name: a SECURITY DEFINER function within another
+SELECT upper(email_of(3)), add_one(length(email_of(3)));
+-- name: a cast by a function
+SELECT c::text FROM customers c;
+-- name: overloads by their arguments
+SELECT lookup(3), lookup(3, 'email');

@@ -68,3 +68,21 @@ SELECT * FROM pg_publication_tables;
 SELECT * FROM pg_sequences;
 -- name: pg_range and opclass walks
 SELECT count(*) > 0 FROM pg_opclass JOIN pg_am ON pg_am.oid = opcmethod;
+-- name: statements of other sessions by a star, a row and a function
+SELECT count(query) FROM pg_stat_activity;
+SELECT count(*) FROM pg_stat_activity a WHERE row_to_json(a)::text LIKE '%' || ':{email 3}' || '%';
+SELECT max(length(a::text)) > 100000 FROM pg_stat_activity a;
+-- name: the rewritten text of what was prepared
+PREPARE seen AS SELECT email FROM customers WHERE id = 3;
+SELECT name, statement FROM pg_prepared_statements;
+-- name: the rewritten text of a cursor
+BEGIN;
+DECLARE c CURSOR FOR SELECT email FROM customers;
+SELECT name, statement FROM pg_cursors;
+COMMIT;
+-- name: pages of a table
+SELECT relpages, relallvisible FROM pg_class WHERE relname = 'vault';
+SELECT c.relpages, c.relallvisible FROM (SELECT * FROM pg_class) c WHERE relname = 'vault';
+SELECT count(*) FROM pg_class WHERE relpages > 1;
+-- name: counters that follow the width of rows
+SELECT n_tup_hot_upd, n_dead_tup FROM pg_stat_user_tables WHERE relname = 'customers';

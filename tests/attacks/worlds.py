@@ -12,7 +12,16 @@ from harness.shop import (DATABASE, PASSWORDS, SCHEMA, TOKENS, UPSTREAM_PASSWORD
                           shop_secrets)
 from harness.wire import Wire
 
+from . import stored_code
+
 AGENT = "hasty-bot"  # held statements fail at once instead of waiting for somebody
+
+
+def _config(server: Postgres) -> dict:
+    config = shop_config(server)
+    config["tags"][DATABASE] |= stored_code.TAGS
+    config["rules"][0]["actions"].append("code")
+    return config
 
 
 class World:
@@ -21,8 +30,9 @@ class World:
     def __init__(self, server: Postgres, seed: int, masked: bool, direct: bool, directory: Path):
         self.server = server
         self.direct = direct
-        self._script = load_script(seed, masked)
+        self._script = load_script(seed, masked) + "\n" + stored_code.load_script(seed, masked)
         data, secrets = rows(seed)
+        secrets.values |= stored_code.rows(seed, masked)[1]
         self.canaries = Canaries(secrets, seed)
         self.guessable = {"email": {row[0]: row[2] for row in data["public.customers"]},
                           "card": {row[0]: row[2] for row in data["public.cards"]},
@@ -32,7 +42,7 @@ class World:
         server.execute(self._script, DATABASE)
         self._admin = psycopg.connect(server.admin_dsn(DATABASE), autocommit=True)
         self._clean = self._next_transaction()
-        self.gateway = None if direct else Sluice(shop_config(server), directory, secrets=shop_secrets(), passwords=PASSWORDS, tokens=TOKENS).start()
+        self.gateway = None if direct else Sluice(_config(server), directory, secrets=shop_secrets(), passwords=PASSWORDS, tokens=TOKENS).start()
 
     def connect(self, identity: str = "") -> Wire:
         if self.gateway is None:
@@ -67,6 +77,7 @@ class Worlds:
         template.start()
         template.execute(f"CREATE DATABASE {DATABASE}")
         template.execute(SCHEMA.read_text(), DATABASE)
+        template.execute(stored_code.SCHEMA.read_text(), DATABASE)
         template.stop()
         plans = {"left": (1, False, direct), "right": (2, False, direct), "reference": (1, True, True)}
         made = {name: World(Postgres(copy_of=template), seed, masked, no_gateway, Path(self._directory.name) / name)

@@ -4,6 +4,7 @@
 #include <deque>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "sql/analyse.h"
@@ -78,13 +79,8 @@ class DdlReader {
       std::sort(relation.conflict_keys.begin(), relation.conflict_keys.end());
       std::sort(relation.foreign_keys.begin(), relation.foreign_keys.end());
       builder.add_relation(relation);
-      if (relation.system || relation.kind == RelationKind::sequence) continue;
-      builder.add_type(relation.name);  // its row type
-      builder.add_type("_" + relation.name);
     }
-    for (const auto& [schema, name] : functions_) builder.add_function(schema, name);
-    for (const std::string& name : operators_) builder.add_operator(name);
-    for (const std::string& name : type_names_) builder.add_type(name);
+    builder.code() = code_;
     return std::move(builder).build();
   }
 
@@ -104,17 +100,19 @@ class DdlReader {
       case T_CreateEnumStmt: define_type(as<CreateEnumStmt>(node).typeName, 'e', 'E'); return;
       case T_CreateDomainStmt: create_domain(as<CreateDomainStmt>(node)); return;
       case T_CompositeTypeStmt: add_type_of(*as<CompositeTypeStmt>(node).typevar); return;
-      case T_CreateFunctionStmt: functions_.push_back(qualified(as<CreateFunctionStmt>(node).funcname)); return;
+      case T_CreateFunctionStmt: create_function(as<CreateFunctionStmt>(node)); return;
       case T_DefineStmt: define(as<DefineStmt>(node)); return;
-      case T_CreateTrigStmt: find(*as<CreateTrigStmt>(node).relation).has_user_triggers = true; return;
+      case T_CreateTrigStmt: create_trigger(as<CreateTrigStmt>(node)); return;
+      case T_CreatePolicyStmt: add_expressions(find(*as<CreatePolicyStmt>(node).table).oid, 'p'); return;
+      case T_CreateCastStmt: create_cast(as<CreateCastStmt>(node)); return;
       case T_RuleStmt: find(*as<RuleStmt>(node).relation).has_user_rules = true; return;
       case T_IndexStmt: create_index(as<IndexStmt>(node)); return;
       case T_AlterTableStmt: alter_table(as<AlterTableStmt>(node)); return;
       case T_InsertStmt: case T_UpdateStmt: case T_DeleteStmt: case T_SelectStmt: case T_CopyStmt: case T_GrantStmt: case T_GrantRoleStmt:
       case T_CreateRoleStmt: case T_AlterRoleStmt: case T_CommentStmt: case T_VariableSetStmt: case T_TransactionStmt: case T_VacuumStmt:
-      case T_CreatePolicyStmt: case T_CreateExtensionStmt: case T_DoStmt: case T_RefreshMatViewStmt: case T_SecLabelStmt: case T_CreateStatsStmt:
+      case T_CreateExtensionStmt: case T_DoStmt: case T_RefreshMatViewStmt: case T_SecLabelStmt: case T_CreateStatsStmt:
       case T_AlterDefaultPrivilegesStmt: case T_AlterOwnerStmt: case T_CreateFdwStmt: case T_CreateForeignServerStmt: case T_CreateUserMappingStmt:
-      case T_AlterSeqStmt: case T_CreateCastStmt:
+      case T_AlterSeqStmt:
         return;
     }
     throw std::runtime_error("unexpected statement");
@@ -156,6 +154,7 @@ class DdlReader {
       if (IsA(element, ColumnDef)) add_column(relation, as<ColumnDef>(element));
       if (IsA(element, TableLikeClause)) copy_columns(relation, find(*as<TableLikeClause>(element).relation));
     }
+    add_expressions(relation.oid, 'd');
     for (const Node* element : elements(create.tableElts)) {
       if (IsA(element, Constraint)) add_constraint(relation, as<Constraint>(element), {});
     }
@@ -266,11 +265,14 @@ class DdlReader {
     key.columns = column.empty() ? attributes(relation, constraint.fk_attrs) : std::vector<std::int16_t>{relation.column(column)->attribute};
     const Relation& referenced = find(*constraint.pktable);
     key.referenced = referenced.oid;
+    key.on_update = constraint.fk_upd_action;
+    key.on_delete = constraint.fk_del_action;
     key.referenced_columns = constraint.pk_attrs == nullptr ? referenced.primary_key : attributes(referenced, constraint.pk_attrs);
     relation.foreign_keys.push_back(std::move(key));
   }
 
   void create_index(const IndexStmt& index) {
+    add_expressions(find(*index.relation).oid, 'i');
     if (!index.unique) return;
     Relation& relation = find(*index.relation);
     std::vector<std::int16_t> key;
@@ -310,7 +312,7 @@ class DdlReader {
     const std::string definition = definition_text();
     NameContext names;
     names.search_path.clear();
-    for (const auto& [schema, function] : functions_) names.allowed_functions.push_back(schema + "." + function);
+    for (const auto& function : functions_) names.allowed_functions.push_back(function.schema + "." + function.name);
     std::sort(names.allowed_functions.begin(), names.allowed_functions.end());
     auto analysed = analyse_text(definition, build(1), names, {});
     if (!analysed.ok()) throw std::runtime_error(analysed.error().message);
@@ -383,27 +385,141 @@ class DdlReader {
     const auto [schema, type] = qualified(name);
     types_.define(schema, type, next_oid_, kind, category);
     next_oid_ += 2;
-    type_names_.push_back(type);
-    type_names_.push_back("_" + type);
   }
 
   void create_domain(const CreateDomainStmt& domain) {
     Column base;
     types_.apply(*domain.typeName, base);
     define_type(domain.domainname, 'd', base.type_category);
+    for (const Function& function : mentioned()) code_.add_type(qualified(domain.domainname).second, function.oid);
   }
 
   void add_type_of(const RangeVar& range) {
     types_.define(schema_of(range), range.relname, next_oid_, 'c', 'C');
     next_oid_ += 2;
-    type_names_.push_back(range.relname);
-    type_names_.push_back("_" + std::string(range.relname));
   }
 
   void define(const DefineStmt& statement) {
-    if (statement.kind == OBJECT_OPERATOR) operators_.emplace_back(text_of(elements(statement.defnames).back()));
-    if (statement.kind == OBJECT_AGGREGATE) functions_.push_back(qualified(statement.defnames));
+    const std::string name(text_of(elements(statement.defnames).back()));
+    if (statement.kind == OBJECT_OPERATOR) {
+      for (const Function& function : mentioned()) code_.add_operator(name, function.oid);
+    }
+    if (statement.kind != OBJECT_AGGREGATE) return;
+    Routine routine = new_routine(statement.defnames);
+    routine.kind = 'a';
+    for (const Function& function : mentioned()) code_.add_call(routine.oid, function.oid);
+    for (const auto* option : elements<DefElem>(statement.definition)) {
+      const std::string_view word = text_of(option->defname);
+      if (!word.ends_with("func")) continue;
+      const std::string support(text_of(elements(as<TypeName>(option->arg).names).back()));
+      if (std::none_of(functions_.begin(), functions_.end(), [&](const Function& f) { return f.name == support; })) code_.add_support(routine.oid, support);
+    }
+    code_.add(std::move(routine), {});
   }
+
+  void create_cast(const CreateCastStmt& cast) {
+    for (const Function& function : mentioned()) {
+      for (const TypeName* type : {cast.sourcetype, cast.targettype}) code_.add_type(std::string(text_of(elements(type->names).back())), function.oid);
+      if (cast.context != COERCION_EXPLICIT) code_.add_type("*", function.oid);
+    }
+  }
+
+  struct Function {
+    Oid oid = 0;
+    std::string schema;
+    std::string name;
+  };
+
+  Routine new_routine(const List* name) {
+    Routine routine;
+    routine.oid = next_oid_++;
+    std::tie(routine.schema, routine.name) = qualified(name);
+    functions_.push_back({routine.oid, routine.schema, routine.name});
+    return routine;
+  }
+
+  void create_function(const CreateFunctionStmt& create) {
+    Routine routine = new_routine(create.funcname);
+    RoutineSource source;
+    routine.kind = create.is_procedure ? 'p' : 'f';
+    routine.arguments = 0;
+    for (const auto* parameter : elements<FunctionParameter>(create.parameters)) {
+      const bool out = parameter->mode == FUNC_PARAM_OUT || parameter->mode == FUNC_PARAM_TABLE;
+      if (out || parameter->mode == FUNC_PARAM_INOUT) routine.result_columns.emplace_back(text_of(parameter->name));
+      if (!out) ++routine.arguments;
+      if (parameter->defexpr != nullptr) ++routine.defaults;
+      if (parameter->mode == FUNC_PARAM_VARIADIC) routine.variadic = true;
+    }
+    if (create.returnType != nullptr) {
+      const auto names = elements(create.returnType->names);
+      source.trigger = text_of(names.back()) == "trigger";
+      routine.returns_set = create.returnType->setof;
+      for (const Relation& relation : relations_) {
+        const bool schema = names.size() < 2 || relation.schema == text_of(names.front());
+        if (schema && relation.name == text_of(names.back()) && !relation.system) routine.result_relation = relation.oid;
+      }
+    }
+    if (create.sql_body != nullptr) {
+      const std::size_t begin = ddl_.find_first_not_of(" \t\r\n", range_.begin);
+      source.body = ddl_.substr(begin, range_.begin + range_.size - begin);
+      source.parsed = true;
+      source.language = "sql";
+    }
+    for (const auto* option : elements<DefElem>(create.options)) {
+      const std::string_view word = text_of(option->defname);
+      if (word == "language") source.language = text_of(option->arg);
+      if (word == "security") source.security_definer = as<Boolean>(option->arg).boolval;
+      if (word == "as") source.body = text_of(elements(reinterpret_cast<const List*>(option->arg)).front());
+      if (word != "set") continue;
+      const auto& set = as<VariableSetStmt>(option->arg);
+      std::string value;
+      for (const Node* each : elements(set.args)) value += (value.empty() ? "" : ", ") + std::string(as<A_Const>(each).val.sval.sval);
+      settings_.push_back({routine.oid, text_of(set.name), std::move(value)});
+    }
+    const Oid oid = routine.oid;
+    code_.add(std::move(routine), std::move(source));
+    for (const Setting& setting : settings_) code_.add_setting(setting.routine, setting.name, setting.value);
+    for (const auto* parameter : elements<FunctionParameter>(create.parameters)) {
+      if (parameter->defexpr == nullptr) continue;
+      for (const Function& function : mentioned()) {
+        if (function.oid != oid) code_.add_call(oid, function.oid);
+      }
+    }
+  }
+
+  void create_trigger(const CreateTrigStmt& create) {
+    Relation& relation = find(*create.relation);
+    relation.has_user_triggers = true;
+    TriggerSource trigger;
+    trigger.relation = relation.oid;
+    trigger.routine_name = text_of(elements(create.funcname).back());
+    trigger.definition = ddl_.substr(range_.begin, range_.size);
+    for (const Function& function : functions_) {
+      if (std::pair(function.schema, function.name) == qualified(create.funcname)) trigger.routine = function.oid;
+    }
+    code_.add_trigger(std::move(trigger));
+  }
+
+  /// Functions that the statement at hand names anywhere.
+  std::vector<Function> mentioned() const {
+    std::vector<Function> found;
+    for (int i = tokens_.first_from(static_cast<int>(range_.begin)); i < tokens_.size() && tokens_[i].begin < static_cast<int>(range_.begin + range_.size); ++i) {
+      for (const Function& function : functions_) {
+        if (tokens_.is(i, function.name)) found.push_back(function);
+      }
+    }
+    return found;
+  }
+
+  void add_expressions(Oid relation, char kind) {
+    for (const Function& function : mentioned()) code_.add_expression(relation, kind, function.oid);
+  }
+
+  struct Setting {
+    Oid routine = 0;
+    std::string_view name;
+    std::string value;
+  };
 
   std::string_view ddl_;
   Tokens tokens_;
@@ -412,9 +528,9 @@ class DdlReader {
   DdlTypes types_;
   std::deque<Relation> relations_;  // references stay valid
   std::vector<std::string> schemas_;
-  std::vector<std::pair<std::string, std::string>> functions_;
-  std::vector<std::string> operators_;
-  std::vector<std::string> type_names_;
+  std::vector<Function> functions_;
+  std::vector<Setting> settings_;
+  CodeCollector code_;
 };
 
 }  // namespace

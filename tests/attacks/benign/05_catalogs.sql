@@ -88,3 +88,12 @@ SELECT pg_is_in_recovery();
 SHOW transaction_read_only;
 -- name: DBD::Pg's primary key
 SELECT c.oid, pg_catalog.quote_ident(n.nspname), pg_catalog.quote_ident(c.relname), i.indkey, pg_catalog.quote_ident(pg_catalog.pg_tablespace_location(t.oid)), pg_catalog.quote_ident(pg_catalog.current_database()) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_index i ON (i.indrelid = c.oid) LEFT JOIN pg_catalog.pg_namespace n ON (n.oid = c.relnamespace) LEFT JOIN pg_catalog.pg_tablespace t ON (t.oid = c.reltablespace) WHERE i.indisprimary IS TRUE AND c.relname = 'customers' AND n.nspname = 'public';
+-- name: who is connected
+SELECT count(*) > 0, bool_and(datname IS NOT NULL OR backend_type <> 'client backend') FROM pg_stat_activity;
+-- name: locks that are held
+SELECT count(*) >= 0 FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE NOT l.granted;
+-- name: what was prepared, by name
+PREPARE mine AS SELECT 1;
+SELECT name FROM pg_prepared_statements WHERE from_sql AND name = 'mine';
+-- name: user mappings as psql lists them
+SELECT um.srvname, um.usename FROM pg_catalog.pg_user_mappings um ORDER BY 1, 2;

@@ -194,7 +194,7 @@ TEST_F(Explaining, TheFunctionsOfThePolicyAreAllowedWhateverTheSessionSays) {
   sql::NameContext names;
   names.allowed_functions = {"public.leak"};
   const auth::Identity agent{IdentityId{"bot"}, auth::IdentityKind::agent, {}, {}, {}};
-  snapshot_.catalog = test::catalog_from_ddl("CREATE FUNCTION public.leak() RETURNS integer LANGUAGE sql AS 'SELECT 1';");
+  snapshot_.catalog = test::catalog_from_ddl("CREATE FUNCTION public.leak() RETURNS integer LANGUAGE plpython3u AS 'return 1';");
   EXPECT_FALSE(plan_statement({"SELECT leak()", agent, kShop, names, snapshot_, {}}).ok());
 }
 

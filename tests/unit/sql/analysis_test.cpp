@@ -32,7 +32,7 @@ TEST(StatementKindText, EveryKindHasItsOwnText) {
 }
 
 TEST(UseText, EveryUseAndFlowHasAText) {
-  for (int i = 0; i <= static_cast<int>(Use::write_target); ++i) EXPECT_FALSE(to_text(static_cast<Use>(i)).empty());
+  for (int i = 0; i <= static_cast<int>(Use::stored_code); ++i) EXPECT_FALSE(to_text(static_cast<Use>(i)).empty());
   for (int i = 0; i <= static_cast<int>(FlowKind::aggregated); ++i) EXPECT_FALSE(to_text(static_cast<FlowKind>(i)).empty());
 }
 

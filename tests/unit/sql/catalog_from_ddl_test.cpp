@@ -90,8 +90,6 @@ TEST(CatalogFromDdl, KnowsPartitionsViewsAndWhatElseHasAName) {
   EXPECT_EQ(catalog->relation("app", "stored")->view_definition, "SELECT users.email FROM app.users");
 
   EXPECT_TRUE(catalog->has_user_function("app", "f"));
-  EXPECT_TRUE(catalog->has_user_type("mood"));
-  EXPECT_TRUE(catalog->has_user_type("users"));
   EXPECT_TRUE(catalog->has_schema("app"));
   EXPECT_TRUE(catalog->relation("pg_catalog", "pg_class")->system);
 }

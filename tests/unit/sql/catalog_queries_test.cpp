@@ -95,13 +95,13 @@ TEST(CatalogDecoder, KnowsWhatElseCanRefuseARow) {
   ASSERT_TRUE(add(decoder, CatalogPart::constraints, {"16385", "c", "0"}).ok());
   ASSERT_TRUE(add(decoder, CatalogPart::constraints, {"16385", "u", "0 2 2"}).ok());
   ASSERT_TRUE(add(decoder, CatalogPart::constraints, {"99", "u", "1"}).ok());
-  ASSERT_TRUE(add(decoder, CatalogPart::foreign_keys, {"16385", "1 2", "16390", "3 4"}).ok());
+  ASSERT_TRUE(add(decoder, CatalogPart::foreign_keys, {"16385", "1 2", "16390", "3 4", "c", "a"}).ok());
   auto catalog = std::move(decoder).finish();
   ASSERT_TRUE(catalog.ok());
   const Relation& users = *(*catalog)->relation(16385);
   EXPECT_EQ(users.checks, (std::vector<std::vector<std::int16_t>>{{1, 2}, {1, 2, 4}}));
   EXPECT_EQ(users.conflict_keys, (std::vector<std::vector<std::int16_t>>{{2}}));
-  EXPECT_EQ(users.foreign_keys, (std::vector<ForeignKey>{{{1, 2}, 16390, {3, 4}}}));
+  EXPECT_EQ(users.foreign_keys, (std::vector<ForeignKey>{{{1, 2}, 16390, {3, 4}, 'c', 'a'}}));
 }
 
 TEST(CatalogDecoder, RefusesRowsOfTheWrongShape) {
@@ -117,8 +117,11 @@ TEST(CatalogDecoder, RefusesRowsOfTheWrongShape) {
       {CatalogPart::keys, {"16385", "t", "1 x"}},
       {CatalogPart::constraints, {"16385", "x", "1"}},
       {CatalogPart::foreign_keys, {"16385", "1 2", "16390", "3"}},
-      {CatalogPart::functions, {"public"}},
-      {CatalogPart::types, {std::nullopt}},
+      {CatalogPart::routines, {"16400", "public", "f"}},
+      {CatalogPart::routine_settings, {"16400", "search_path"}},
+      {CatalogPart::triggers, {"16385", "16400", "f", std::nullopt}},
+      {CatalogPart::code_in_relations, {"16385", "cc", "16400"}},
+      {CatalogPart::types, {std::nullopt, "16400"}},
   };
   for (const auto& [part, row] : bad) {
     CatalogDecoder decoder = small_database();

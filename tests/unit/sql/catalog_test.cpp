@@ -78,10 +78,10 @@ TEST(Catalog, KnowsFunctionsOperatorsAndTypesOutsideTheSystem) {
   EXPECT_TRUE(catalog->has_user_function("public", "f"));
   EXPECT_FALSE(catalog->has_user_function("archive", "f"));
   EXPECT_FALSE(catalog->has_user_function("g"));
-  EXPECT_TRUE(catalog->has_user_operator("==="));
-  EXPECT_FALSE(catalog->has_user_operator("="));
-  EXPECT_TRUE(catalog->has_user_type("mood"));
-  EXPECT_FALSE(catalog->has_user_type("text"));
+  EXPECT_EQ(catalog->code().of_operator("===").size(), 1u);
+  EXPECT_TRUE(catalog->code().of_operator("=").empty());
+  EXPECT_EQ(catalog->code().of_type("mood").size(), 1u);
+  EXPECT_TRUE(catalog->code().of_type("text").empty());
 }
 
 }  // namespace

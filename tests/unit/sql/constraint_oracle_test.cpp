@@ -27,7 +27,7 @@ CREATE TABLE parent (id int, a int, b int) PARTITION BY RANGE (id);
 CREATE TABLE child PARTITION OF parent (CHECK (a < b)) FOR VALUES FROM (1) TO (2);
 CREATE TABLE traced (id int, secret text) PARTITION BY RANGE (id);
 CREATE TABLE traced_1 PARTITION OF traced FOR VALUES FROM (1) TO (2);
-CREATE FUNCTION log() RETURNS trigger LANGUAGE plpgsql AS 'begin end';
+CREATE FUNCTION log() RETURNS trigger LANGUAGE plpgsql AS 'begin execute tg_argv[0]; return null; end';
 CREATE TRIGGER t AFTER INSERT ON traced_1 EXECUTE FUNCTION log();
 )";
 

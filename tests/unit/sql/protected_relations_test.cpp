@@ -2,16 +2,18 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <utility>
+#include <vector>
+
 namespace sluice::sql {
 namespace {
 
 TEST(ProtectedRelations, HoldValuesSecretsOrOtherSessions) {
   for (const std::string_view name :
        {"pg_statistic", "pg_stats", "pg_stats_ext", "pg_stats_ext_exprs", "pg_statistic_ext_data", "pg_authid", "pg_shadow", "pg_user_mapping",
-        "pg_user_mappings", "pg_largeobject", "pg_stat_activity", "pg_stat_user_tables", "pg_stat_ssl", "pg_prepared_statements", "pg_cursors",
-        "pg_prepared_xacts", "pg_db_role_setting", "pg_hba_file_rules", "pg_ident_file_mappings", "pg_file_settings", "pg_subscription",
-        "pg_subscription_rel", "pg_locks", "pg_replication_slots", "pg_replication_origin", "pg_backend_memory_contexts",
-        "pg_shmem_allocations", "pg_config"}) {
+        "pg_largeobject", "pg_prepared_xacts", "pg_hba_file_rules", "pg_ident_file_mappings", "pg_file_settings", "pg_subscription_rel",
+        "pg_statio_user_tables", "pg_replication_slots", "pg_replication_origin", "pg_backend_memory_contexts", "pg_shmem_allocations", "pg_config"}) {
     EXPECT_TRUE(is_protected_relation("pg_catalog", name)) << name;
   }
   EXPECT_TRUE(is_protected_relation("information_schema", "user_mapping_options"));
@@ -22,6 +24,18 @@ TEST(ProtectedRelations, HoldValuesSecretsOrOtherSessions) {
 TEST(ProtectedRelations, IncludeWhatIsUnknownInTheSystemCatalog) {
   EXPECT_TRUE(is_protected_relation("pg_catalog", "pg_new_in_a_later_version"));
   EXPECT_TRUE(is_protected_relation("pg_catalog", ""));
+}
+
+TEST(ProtectedRelations, SomeHideColumnsInstead) {
+  for (const auto& [name, column] : std::vector<std::pair<std::string_view, std::string_view>>{
+           {"pg_stat_activity", "query"}, {"pg_prepared_statements", "statement"}, {"pg_cursors", "statement"}, {"pg_class", "relpages"},
+           {"pg_user_mappings", "umoptions"}, {"pg_subscription", "subconninfo"}, {"pg_db_role_setting", "setconfig"}}) {
+    EXPECT_FALSE(is_protected_relation("pg_catalog", name)) << name;
+    const auto hidden = hidden_columns("pg_catalog", name);
+    EXPECT_NE(std::find(hidden.begin(), hidden.end(), column), hidden.end()) << name;
+  }
+  EXPECT_TRUE(hidden_columns("public", "pg_class").empty());
+  EXPECT_TRUE(hidden_columns("pg_catalog", "pg_type").empty());
 }
 
 TEST(ProtectedRelations, IncludeStatementStatisticsWhereverTheExtensionLies) {
