@@ -85,6 +85,9 @@ bool shows_its_text(sql::StatementKind kind) {
     case sql::StatementKind::maintenance:
     case sql::StatementKind::code:
     case sql::StatementKind::two_phase:
+    case sql::StatementKind::unknown:
+    case sql::StatementKind::function_call:
+    case sql::StatementKind::replication:
       return true;
   }
   return true;

@@ -2,6 +2,7 @@
 #include <map>
 #include <optional>
 
+#include "policy/grade.h"
 #include "policy/merge.h"
 #include "policy/names.h"
 #include "policy/rule_match.h"
@@ -78,6 +79,11 @@ class NeedsFinder {
       if (rule.effect == Effect::mask) mask.push_back(&rule);
       if (rule.effect == Effect::hold && !rule.clear_tags.empty()) lifting_.push_back(&rule);
     }
+    if (grade_of(policy_, identity, database_).grade == Grade::audit_only) {  // no other rule has a say
+      allow = {&everything_};
+      mask.clear();
+      lifting_.clear();
+    }
     masked_ = masked_ || !mask.empty();
     std::vector<const Rule*> restricting(mask);
     restricting.insert(restricting.end(), lifting_.begin(), lifting_.end());
@@ -150,6 +156,7 @@ class NeedsFinder {
   const DatabaseAlias& database_;
   const sql::Catalog& catalog_;
   const TagMap& tags_;
+  const Rule everything_{};  ///< names nothing, and so everything
   std::set<std::pair<std::vector<const Rule*>, std::vector<const Rule*>>> seen_;
   std::vector<const Rule*> lifting_;  ///< of the identity at hand
   Needs rows_;

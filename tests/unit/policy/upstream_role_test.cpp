@@ -82,6 +82,13 @@ TEST_F(UpstreamRole, NeedsWhatMasksReadAndWhatAnybodySeesInClear) {
   EXPECT_TRUE(hidden_.empty());
 }
 
+TEST_F(UpstreamRole, NeedsEverythingForThoseWhoAreOnlyRecorded) {
+  policy_.rules.push_back(rule_for("dbas", Effect::audit_only));
+  look();
+  EXPECT_EQ(of(kSalaries).select, (Attributes{1, 2}));
+  EXPECT_TRUE(hidden_.empty());
+}
+
 TEST_F(UpstreamRole, NeedsWhatAnApprovalMayShow) {
   Rule hold = rule_for("agents", Effect::hold);
   hold.clear_tags = {"salary"};
