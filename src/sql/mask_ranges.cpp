@@ -85,8 +85,9 @@ std::optional<std::string> bucket_mask_value(const Column& column, const std::st
   const std::string highest = numeric(range->highest);
   const std::string width = numeric(std::to_string(mask.width));
   const std::string bounded = "LEAST(GREATEST(" + name + "::pg_catalog.numeric, " + lowest + "), " + highest + ")";
-  const std::string bucket = "GREATEST(pg_catalog.floor(" + bounded + " OPERATOR(pg_catalog./) " + width + ") OPERATOR(pg_catalog.*) " + width +
-                             ", " + lowest + ")";
+  // By remainders, which are exact: a rounded quotient could end up in the next bucket.
+  const std::string remainder = "pg_catalog.mod(pg_catalog.mod(" + bounded + ", " + width + ") OPERATOR(pg_catalog.+) " + width + ", " + width + ")";
+  const std::string bucket = "GREATEST(" + bounded + " OPERATOR(pg_catalog.-) " + remainder + ", " + lowest + ")";
   if (column.type != kReal && column.type != kDouble) return bucket;
   const std::string infinity = "'Infinity'::pg_catalog.float8";
   return "CASE WHEN " + name + " OPERATOR(pg_catalog.<) " + infinity + " AND " + name + " OPERATOR(pg_catalog.>) '-Infinity'::pg_catalog.float8 THEN " +
