@@ -28,7 +28,8 @@ std::string columns_of(const std::vector<ColumnId>& columns) {
     relations.push_back(std::to_string(column.relation));
     attributes.push_back(std::to_string(column.attribute));
   }
-  return "pg_catalog.unnest(" + array_of(relations, "oid") + ", " + array_of(attributes, "int2") + ") AS asked (relation, attribute)";
+  return "ROWS FROM (pg_catalog.unnest(" + array_of(relations, "oid") + "), pg_catalog.unnest(" + array_of(attributes, "int2") +
+         ")) AS asked (relation, attribute)";
 }
 
 std::string relations_of(const std::vector<Oid>& oids) {
