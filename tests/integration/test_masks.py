@@ -98,6 +98,9 @@ def test_the_key_of_pseudonyms_is_never_shown(masked):
                           "EXPLAIN INSERT INTO counters SELECT c0, 1 FROM masked_pseudonym"]:
             with pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.FeatureNotSupported)):
                 connection.execute(statement)
+        connection.execute("PREPARE p AS SELECT * FROM masked_pseudonym WHERE c0 = 'x'")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("EXPLAIN (COSTS OFF) EXECUTE p")
     told = masked.command("explain", "SELECT c0 FROM masked_pseudonym", "--as", "support-bot", "--config", str(masked.config_file))
     assert "(key)" in told.stdout and told.returncode == 10
 
