@@ -83,7 +83,8 @@ def sluice_config(server: Postgres) -> dict:
     return {
         "workers": 1,
         "databases": {DATABASE: {"host": "127.0.0.1", "port": server.port, "database": DATABASE, "user": USER,
-                                 "password_file": "secrets/upstream.password", "tls": "disable"}},
+                                 "password_file": "secrets/upstream.password", "tls": "disable",
+                                 "upstream_privileges": "warn"}},  # the others read the same columns as the same role
         "identities": [
             {"id": "bench-bot", "kind": "agent", "owner": "alice", "groups": ["agents"], "scram_verifier": scram_verifier(PASSWORD)},
             {"id": "alice", "kind": "person", "groups": ["approvers"]}, {"id": "bob", "kind": "person", "groups": ["approvers"]}],

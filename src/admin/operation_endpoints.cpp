@@ -53,7 +53,8 @@ Answer readyz(Call call) {
   const nlohmann::ordered_json body{{"status", ready ? "ready" : health.draining ? "draining" : "not ready"},
                                     {"audit_writable", health.audit_writable},
                                     {"databases", databases},
-                                    {"databases_down", down}};
+                                    {"databases_down", down},
+                                    {"upstream_role_findings", health.role_findings}};
   net::HttpResponse response = json_response(body.dump());
   if (!ready) response.status = 503;
   co_return response;
@@ -72,7 +73,9 @@ Answer metrics(Call call) {
   text.family("sluice_journal_fill_ratio", Type::gauge, "How full the fullest journal of a worker is, from 0 to 1.");
   text.sample({}, health.journal_fill);
   text.single("sluice_databases", Type::gauge, "Upstream databases in the configuration.", call.backend.board.config()->databases.size());
-  text.single("sluice_databases_down", Type::gauge, "Upstream databases whose catalog has not been read yet.", health.databases_down.size());
+  text.single("sluice_databases_down", Type::gauge, "Upstream databases whose catalog has not been read yet, or whose role is refused.",
+              health.databases_down.size());
+  text.single("sluice_upstream_role_findings", Type::gauge, "Privileges that upstream roles have and should not.", health.role_findings);
   if (pending.ok()) {
     text.single("sluice_approval_requests_pending", Type::gauge, "Statements that wait for an approval.", pending->size());
     text.family("sluice_approval_requests_oldest_seconds", Type::gauge, "How long the oldest of them has waited.");

@@ -6,6 +6,8 @@
 
 #include "cli/offline_snapshot.h"
 #include "control/config_file.h"
+#include "control/mask_check.h"
+#include "control/role_check.h"
 #include "control/tls_files.h"
 #include "policy/lint.h"
 
@@ -24,6 +26,15 @@ void add_findings_of_databases(const config::Config& config, const std::string& 
     for (const policy::Doubt& doubt : policy::lint(*snapshot->policy, entry.first, *snapshot->catalog, snapshot->tags)) {
       const std::string rule = doubt.rule.empty() ? "" : "rule \"" + doubt.rule.text + "\": ";
       findings.push_back({false, file + ":1:1", rule + doubt.message});
+    }
+    store::CatalogSource source(entry.second);
+    for (const std::string& text : control::check_masks(source, *snapshot)) {
+      findings.push_back({true, file + ":1:1", "database \"" + entry.first.text + "\": " + text});
+    }
+    const auto role = control::check_role(source, config, entry.first, *snapshot);
+    if (!role.ok()) continue;
+    for (const policy::RoleFinding& finding : role->findings) {
+      findings.push_back({finding.grave && role->refused, file + ":1:1", "database \"" + entry.first.text + "\": " + finding.text});
     }
   }
 }

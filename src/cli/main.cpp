@@ -13,6 +13,7 @@
 #include "cli/healthcheck.h"
 #include "cli/report.h"
 #include "cli/run.h"
+#include "cli/upstream_role.h"
 
 namespace {
 
@@ -174,6 +175,18 @@ void add_audit(Verbs& verbs, AuditOptions& options) {
   show->add_option("--last", options.show.last, "How many; 0 for all")->capture_default_str();
 }
 
+void add_upstream_role(Verbs& verbs, cli::UpstreamRoleOptions& options) {
+  options.config_path = kDefaultConfig;
+  CLI::App* verb = verbs.add(verbs.app, "upstream-role", "Look at the role that Sluice uses in a database, or print the DDL that makes it as weak as possible.",
+                             "Example:\n  sluice upstream-role --print-sql | psql -d shop\n\n"
+                             "Exit: 0 all is well, 2 the role may see values that rules mask, 1 an error.",
+                             [&options] { return cli::upstream_role(options); });
+  verb->add_flag("--print-sql", options.print_sql, "Print DDL for today's tags and rules");
+  verb->add_option("--database", options.database, "Which; may be left out if there is only one");
+  verb->add_option("--role", options.role, "Another role than the one in the configuration; --print-sql creates it");
+  add_config(verb, options.config_path);
+}
+
 void add_version(Verbs& verbs) {
   verbs.add(verbs.app, "version", "Print the version.", "Example:\n  sluice version", [] {
     std::printf("sluice %s (SQL grammar of PostgreSQL 15)\n", kVersion);
@@ -192,12 +205,14 @@ int main(int argc, char** argv) {
   ApprovalsOptions approvals;
   cli::ReportUsageOptions report;
   AuditOptions audit;
+  cli::UpstreamRoleOptions upstream_role;
   add_run(verbs, run);
   add_check_config(verbs, check_config);
   add_explain(verbs, explain);
   add_approvals(verbs, approvals);
   add_report(verbs, report);
   add_audit(verbs, audit);
+  add_upstream_role(verbs, upstream_role);
   add_credentials(verbs);
   add_healthcheck(verbs, healthcheck);
   add_version(verbs);

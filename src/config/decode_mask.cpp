@@ -1,11 +1,14 @@
 #include <algorithm>
 
+#include "base/digest.h"
 #include "config/sections.h"
 
 namespace sluice::config {
 namespace {
 
 constexpr std::size_t kMaxMaskText = 200;
+constexpr const char* kMasks =
+    ": there are \"null\", email, year, month, {constant: …}, {token: …}, {partial: {…}}, {bucket: …} and {pseudonym: {…}}";
 
 std::size_t characters(const std::string& text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & '\xc0') != '\x80'; }));
@@ -28,18 +31,49 @@ std::optional<sql::MaskingFunction> decode_partial(const YamlNode& node, Finding
   return mask;
 }
 
+// The file's content never leaves the process: what the upstream sees is derived from it.
+std::optional<sql::MaskingFunction> decode_pseudonym(const YamlNode& node, Decoding& decoding) {
+  Fields fields(node, "a pseudonym", decoding.findings);
+  sql::PseudonymMask mask;
+  if (const auto file = fields.text("key_file", Need::required)) {
+    const std::string secret = decoding.secret_from(*file, fields.place_of("key_file"));
+    if (!secret.empty() && secret.size() < 32) decoding.findings.error(fields.place_of("key_file"), "the key must be 32 bytes long or more");
+    mask.key = to_hex(sha256("sluice pseudonym\n" + secret));
+  }
+  if (const auto prefix = fields.text("prefix")) mask.prefix = *prefix;
+  if (mask.prefix.size() > kMaxMaskText) decoding.findings.error(fields.place_of("prefix"), "the prefix is too long");
+  fields.finish();
+  return mask;
+}
+
+std::optional<sql::MaskingFunction> decode_word(const YamlNode& node, FindingList& findings) {
+  if (node.text == "null") return sql::NullMask{};
+  if (node.text == "email") return sql::EmailMask{};
+  if (node.text == "year") return sql::DateMask{sql::DateMask::Unit::year};
+  if (node.text == "month") return sql::DateMask{sql::DateMask::Unit::month};
+  findings.error(node.place, "unknown masking function \"" + node.text + "\"" + kMasks);
+  return std::nullopt;
+}
+
 }  // namespace
 
-std::optional<sql::MaskingFunction> decode_mask(const YamlNode& node, FindingList& findings) {
-  if (node.kind == YamlNode::Kind::null || (node.kind == YamlNode::Kind::scalar && node.text == "null")) return sql::NullMask{};
+std::optional<sql::MaskingFunction> decode_mask(const YamlNode& node, Decoding& decoding) {
+  FindingList& findings = decoding.findings;
+  if (node.kind == YamlNode::Kind::null) return sql::NullMask{};
+  if (node.kind == YamlNode::Kind::scalar) return decode_word(node, findings);
   if (node.kind != YamlNode::Kind::mapping || node.fields.size() != 1) {
-    findings.error(node.place, "expected \"null\", {constant: …}, {token: …} or {partial: {…}}");
+    findings.error(node.place, std::string("expected one masking function") + kMasks);
     return std::nullopt;
   }
   const auto& [name, value] = node.fields.front();
   if (name.text == "partial") return decode_partial(value, findings);
+  if (name.text == "pseudonym") return decode_pseudonym(value, decoding);
+  if (name.text == "bucket") {
+    const auto width = read_number(value, 1, 1'000'000'000'000'000, findings);
+    return width ? std::optional<sql::MaskingFunction>(sql::BucketMask{*width}) : std::nullopt;
+  }
   if (name.text != "constant" && name.text != "token") {
-    findings.error(name.place, "unknown masking function \"" + name.text + "\": there are null, constant, token and partial");
+    findings.error(name.place, "unknown masking function \"" + name.text + "\"" + kMasks);
     return std::nullopt;
   }
   const bool empty_constant = name.text == "constant" && value.kind == YamlNode::Kind::scalar && value.text.empty();

@@ -132,12 +132,12 @@ class RuleDecoder {
 
   void read_mask(bool belongs) {
     if (!belongs) return fields_.refuse("mask", "only a rule with effect: mask has one");
-    if (const YamlNode* node = fields_.node("mask", Need::required)) rule_.mask = decode_mask(*node, decoding_.findings);
+    if (const YamlNode* node = fields_.node("mask", Need::required)) rule_.mask = decode_mask(*node, decoding_);
   }
 
   void read_hold(bool belongs) {
     if (!belongs) {
-      for (const char* key : {"above_rows", "approvers", "approvals", "reason", "hold_mode", "expires_after", "valid_for"}) {
+      for (const char* key : {"above_rows", "clear", "approvers", "approvals", "reason", "hold_mode", "expires_after", "valid_for"}) {
         fields_.refuse(key, "only a rule with effect: hold has it");
       }
       return;
@@ -145,6 +145,13 @@ class RuleDecoder {
     policy::RequireApproval approval;
     approval.rule = rule_.id;
     rule_.above_rows = fields_.number("above_rows", 0, 1'000'000'000'000'000);
+    for (const auto& tag : fields_.texts("clear")) {
+      if (!is_tag(tag.value)) decoding_.findings.error(tag.place, "\"" + tag.value + "\" is no tag");
+      rule_.clear_tags.push_back(tag.value);
+    }
+    if (rule_.above_rows && !rule_.clear_tags.empty()) {
+      decoding_.findings.error(fields_.place_of("clear"), "nothing comes out in clear below above_rows, so what an agent sees would follow an estimate");
+    }
     approval.approver_groups = read_groups("approvers", Need::required);
     approval.approvals = static_cast<std::uint32_t>(fields_.number("approvals", 1, 100).value_or(1));
     approval.reason = fields_.text("reason").value_or("");

@@ -6,32 +6,59 @@
 namespace sluice::config {
 namespace {
 
+struct TaggedName {
+  std::vector<std::string> parts;  ///< schema, table and perhaps column
+  bool within = false;             ///< it says more: a key of a json value, a field of a composite one
+};
+
+/// schema.table, schema.table.column, schema.table.column.field, schema.table.column -> 'key' -> 'key'
+std::optional<TaggedName> tagged_name(const std::string& text) {
+  const std::size_t arrow = text.find(" -> '");
+  auto parts = policy::split_name(text.substr(0, arrow));
+  if (!parts || parts->size() < 2 || parts->size() > 4) return std::nullopt;
+  TaggedName name{std::move(*parts), arrow != std::string::npos};
+  if (name.within && (name.parts.size() < 3 || !text.ends_with('\''))) return std::nullopt;
+  if (name.parts.size() == 4) {
+    name.parts.pop_back();
+    name.within = true;
+  }
+  return name;
+}
+
 void decode_tagging(const DatabaseAlias& database, const YamlNode& key, const YamlNode& value, Decoding& decoding) {
   FindingList& findings = decoding.findings;
   policy::Tagging tagging;
   tagging.database = database;
-  const auto parts = policy::split_name(key.text);
-  if (!parts || parts->size() < 2 || parts->size() > 3) {
+  const auto name = tagged_name(key.text);
+  policy::Tagging* same = nullptr;
+  if (!name) {
     findings.error(key.place, "\"" + key.text + "\" is not schema.table or schema.table.column; "
                               "a name with capitals or other signs needs double quotes");
   } else {
-    tagging.schema = (*parts)[0];
-    tagging.table = (*parts)[1];
-    if (parts->size() == 3) tagging.column = (*parts)[2];
-    const bool twice = std::any_of(decoding.config.policy.taggings.begin(), decoding.config.policy.taggings.end(), [&](const policy::Tagging& other) {
-      return other.database == database && other.schema == tagging.schema && other.table == tagging.table && other.column == tagging.column;
-    });
-    if (twice) findings.error(key.place, key.text + " is tagged twice: write its tags in one list");
+    tagging.schema = name->parts[0];
+    tagging.table = name->parts[1];
+    if (name->parts.size() == 3) tagging.column = name->parts[2];
+    for (policy::Tagging& other : decoding.config.policy.taggings) {
+      if (other.database == database && other.schema == tagging.schema && other.table == tagging.table && other.column == tagging.column) same = &other;
+    }
+    if (same != nullptr && !name->within) findings.error(key.place, key.text + " is tagged twice: write its tags in one list");
   }
   // An empty list says of a column that it was looked at and needs no tag.
-  const bool reviewed = value.kind == YamlNode::Kind::sequence && value.items.empty() && !tagging.column.empty();
+  const bool reviewed = value.kind == YamlNode::Kind::sequence && value.items.empty() && !tagging.column.empty() && !name->within;
   for (auto& tag : reviewed ? std::vector<Placed<std::string>>() : read_texts(value, findings)) {
     if (!is_tag(tag.value)) {
       findings.error(tag.place, "\"" + tag.value + "\" is no tag: lower-case letters, digits and _ . : - are, 63 at most");
     }
     tagging.tags.push_back(std::move(tag.value));
   }
-  decoding.config.policy.taggings.push_back(std::move(tagging));
+  // The part of a value that is tagged can be reached in many ways: the whole value is masked.
+  if (same == nullptr) {
+    decoding.config.policy.taggings.push_back(std::move(tagging));
+    return;
+  }
+  for (std::string& tag : tagging.tags) {
+    if (std::find(same->tags.begin(), same->tags.end(), tag) == same->tags.end()) same->tags.push_back(std::move(tag));
+  }
 }
 
 }  // namespace

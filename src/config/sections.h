@@ -69,7 +69,7 @@ void decode_rules(const YamlNode& node, Decoding& decoding);
 void decode_functions(const YamlNode& node, Decoding& decoding);
 
 /// The value of `mask:`; empty after an error.
-[[nodiscard]] std::optional<sql::MaskingFunction> decode_mask(const YamlNode& node, FindingList& findings);
+[[nodiscard]] std::optional<sql::MaskingFunction> decode_mask(const YamlNode& node, Decoding& decoding);
 
 /// That whoever the databases' roles name exists.
 void check_roles(Decoding& decoding);

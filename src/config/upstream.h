@@ -53,6 +53,7 @@ struct Upstream {
   std::string key;
   ChannelBinding channel_binding = ChannelBinding::prefer;
   bool show_identity = false;                ///< begin application_name with the identity's name
+  bool refuse_privileges = true;             ///< serve nobody while a role may see masked values by itself
 };
 
 /// Whom a session becomes at the upstream.

@@ -46,7 +46,7 @@ Status CatalogWatcher::read() {
   const auto version_of = [this](const std::string& fingerprint) { return store_.version_of("catalog", alias_.text, fingerprint); };
   auto reading = source_.read(fingerprint_, version_of);
   Status status = reading.ok() ? Status(Done{}) : Status(reading.error());
-  if (reading.ok() && reading->catalog != nullptr) status = publish_(reading->catalog);
+  if (reading.ok()) status = publish_(source_, reading->catalog);
   note(status);
   if (!status.ok()) return status;
   last_fingerprint_ = std::chrono::steady_clock::now();

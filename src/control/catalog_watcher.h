@@ -27,8 +27,9 @@ class CatalogWatcher {
     std::chrono::milliseconds first_retry{500};    ///< doubled after each failure …
     std::chrono::milliseconds last_retry{15000};   ///< … up to this
   };
-  /// Called on the watcher's thread with each catalog that differs from the one before; again with the same if it failed.
-  using Publish = std::function<Status(std::shared_ptr<const sql::Catalog>)>;
+  /// Called on the watcher's thread after each reading, with a catalog that differs from the one before (again with the
+  /// same if it failed), or with null. The source may be asked further questions.
+  using Publish = std::function<Status(store::CatalogSource&, std::shared_ptr<const sql::Catalog>)>;
   /// Called once on the watcher's thread, after the first attempt, whatever came of it.
   using Attempted = std::function<void()>;
 

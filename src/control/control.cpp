@@ -123,9 +123,13 @@ Result<ReloadOutcome> Control::State::reload() {
   }
   if (decoded.config) {
     const auto tls = load_tls_files(*decoded.config);
-    if (tls.ok()) return publish(std::move(decoded), file);
-    decoded.findings.push_back({true, config_path + ":1:1", tls.error().message});
-    log_error(tls.error().message);
+    std::vector<std::string> objections = board->objections(std::make_shared<config::Config>(*decoded.config));
+    if (!tls.ok()) objections.push_back(tls.error().message);
+    if (objections.empty()) return publish(std::move(decoded), file);
+    for (const std::string& text : objections) {
+      log_error(text);
+      decoded.findings.push_back({true, config_path + ":1:1", text});
+    }
   }
   log_error("the configuration has mistakes: the old one stays in effect");
   SLUICE_CHECK(store::AuditStore(*store).enqueue(clock.now(), audit::PolicyRefused{decoded.findings.size(), file}));
@@ -184,7 +188,7 @@ awaitable<Result<ReloadOutcome>> Control::reload() {
 
 awaitable<ControlHealth> Control::health() {
   co_return ControlHealth{state_->audit->writable(), state_->draining.load(std::memory_order_relaxed), state_->audit->records(),
-                          state_->audit->journal_fill(), state_->board->databases_down()};
+                          state_->audit->journal_fill(), state_->board->databases_down(), state_->board->role_findings()};
 }
 
 void Control::start_draining() noexcept { state_->draining.store(true, std::memory_order_relaxed); }

@@ -29,7 +29,8 @@ struct ControlHealth {
   bool draining = false;                         ///< shutting down: nobody new is let in
   std::uint64_t audit_records = 0;               ///< sequence of the last record in the log
   double journal_fill = 0;                       ///< of the fullest journal, from 0 to 1
-  std::vector<DatabaseAlias> databases_down;     ///< whose catalog has not been read yet
+  std::vector<DatabaseAlias> databases_down;     ///< whose catalog has not been read yet, or whose role is refused
+  std::size_t role_findings = 0;                 ///< privileges that upstream roles have and should not
 };
 
 /// Everything there is once per process: configuration, snapshots, the approval desk, the audit log and

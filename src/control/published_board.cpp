@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "control/log.h"
+#include "control/mask_check.h"
 #include "store/tag_binding_store.h"
 
 namespace sluice::control {
@@ -54,6 +55,10 @@ Result<std::shared_ptr<const plan::Snapshot>> PublishedBoard::snapshot(const Dat
   if (found->second.snapshot == nullptr) {
     return make_error(ErrorKind::upstream_unavailable, "the upstream database is not available", "Try again later.");
   }
+  if (found->second.role.refused) {
+    return make_error(ErrorKind::upstream_unavailable, "the upstream database is not available",
+                      "Its operator must take privileges from the role that the gateway uses there.");
+  }
   return found->second.snapshot;
 }
 
@@ -71,7 +76,9 @@ std::shared_ptr<CatalogWatcher> PublishedBoard::start_watcher(const DatabaseAlia
                                                               std::uint64_t epoch) {
   return std::make_shared<CatalogWatcher>(
       database, upstream, store_,
-      [this, database, epoch](std::shared_ptr<const sql::Catalog> catalog) { return publish_catalog(database, epoch, std::move(catalog)); },
+      [this, database, epoch](store::CatalogSource& source, std::shared_ptr<const sql::Catalog> catalog) {
+        return publish_catalog(database, epoch, source, std::move(catalog));
+      },
       [this, database, epoch] { note_attempt(database, epoch); }, intervals_);
 }
 
@@ -111,6 +118,13 @@ Status PublishedBoard::publish(std::shared_ptr<const config::Config> config, std
       SLUICE_TRY(snapshot, make_snapshot(config, database, before.snapshot->catalog, store_, changed));
       tell_notes(database, snapshot->tags, before.snapshot.get());
       entry->second.snapshot = std::move(snapshot);
+      entry->second.role = before.role;
+      store::CatalogSource source(entry->second.upstream);
+      // An upstream that cannot be asked now is asked by its watcher.
+      if (auto role = check_role(source, *config, database, *entry->second.snapshot); role.ok()) {
+        tell_role(database, *role, before.role);
+        entry->second.role = std::move(*role);
+      }
     }
     SLUICE_CHECK(save(store_, changed));
     current.clear();
@@ -193,20 +207,68 @@ std::vector<std::shared_ptr<CatalogWatcher>> PublishedBoard::take_unused() {
   return unused;
 }
 
-Status PublishedBoard::publish_catalog(const DatabaseAlias& database, std::uint64_t epoch, std::shared_ptr<const sql::Catalog> catalog) {
+Status PublishedBoard::publish_catalog(const DatabaseAlias& database, std::uint64_t epoch, store::CatalogSource& source,
+                                       std::shared_ptr<const sql::Catalog> catalog) {
   const std::lock_guard publishing(publishing_);
   const auto current = config();
-  std::vector<store::OwnedTagBindings> changed;
-  SLUICE_TRY(snapshot, make_snapshot(current, database, std::move(catalog), store_, changed));
-  SLUICE_CHECK(save(store_, changed));
-  log_info("database \"" + database.text + "\": catalog version " + std::to_string(snapshot->versions.catalog) + " is in effect");
+  Entry entry;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = entries_.find(database);
+    if (found == entries_.end() || found->second.epoch != epoch) return Done{};
+    entry.snapshot = found->second.snapshot;
+    entry.role = found->second.role;
+  }
+  std::shared_ptr<const plan::Snapshot> snapshot = entry.snapshot;
+  if (catalog != nullptr) {
+    std::vector<store::OwnedTagBindings> changed;
+    SLUICE_TRY(made, make_snapshot(current, database, std::move(catalog), store_, changed));
+    SLUICE_CHECK(save(store_, changed));
+    tell_notes(database, made->tags, entry.snapshot.get());
+    for (const std::string& text : check_masks(source, *made)) log_error("database \"" + database.text + "\": " + text);
+    log_info("database \"" + database.text + "\": catalog version " + std::to_string(made->versions.catalog) + " is in effect");
+    snapshot = std::move(made);
+  }
+  if (snapshot == nullptr) return Done{};
+  SLUICE_TRY(role, check_role(source, *current, database, *snapshot));
+  tell_role(database, role, entry.role);
   const std::lock_guard lock(mutex_);
   const auto found = entries_.find(database);
   if (found == entries_.end() || found->second.epoch != epoch) return Done{};
-  tell_notes(database, snapshot->tags, found->second.snapshot.get());
+  if (found->second.snapshot == snapshot && found->second.role.refused == role.refused) {
+    found->second.role = std::move(role);
+    return Done{};  // nothing that a session would have to look at
+  }
   found->second.snapshot = std::move(snapshot);
+  found->second.role = std::move(role);
   generation_.fetch_add(1, std::memory_order_release);
   return Done{};
+}
+
+std::vector<std::string> PublishedBoard::objections(const std::shared_ptr<const config::Config>& config) {
+  Entries current;
+  {
+    const std::lock_guard lock(mutex_);
+    current = entries_;
+  }
+  std::vector<std::string> texts;
+  for (const auto& [database, upstream] : config->databases) {
+    const auto entry = current.find(database);
+    const bool open = entry != current.end() && entry->second.snapshot != nullptr && !entry->second.role.refused;
+    if (!open || !config::same_place(entry->second.upstream, upstream)) continue;
+    std::vector<store::OwnedTagBindings> changed;
+    const auto snapshot = make_snapshot(config, database, entry->second.snapshot->catalog, store_, changed);
+    store::CatalogSource source(upstream);
+    if (snapshot.ok()) {
+      for (const std::string& text : check_masks(source, **snapshot)) texts.push_back("database \"" + database.text + "\": " + text);
+    }
+    const auto role = snapshot.ok() ? check_role(source, *config, database, **snapshot) : Result<RoleState>(snapshot.error());
+    if (!role.ok() || !role->refused) continue;
+    for (const policy::RoleFinding& finding : role->findings) {
+      if (finding.grave) texts.push_back("database \"" + database.text + "\": " + finding.text);
+    }
+  }
+  return texts;
 }
 
 void PublishedBoard::note_attempt(const DatabaseAlias& database, std::uint64_t epoch) {
@@ -227,9 +289,16 @@ std::vector<DatabaseAlias> PublishedBoard::databases_down() const {
   const std::lock_guard lock(mutex_);
   std::vector<DatabaseAlias> down;
   for (const auto& [database, entry] : entries_) {
-    if (entry.snapshot == nullptr && !entry.passed_on) down.push_back(database);
+    if ((entry.snapshot == nullptr && !entry.passed_on) || entry.role.refused) down.push_back(database);
   }
   return down;
+}
+
+std::size_t PublishedBoard::role_findings() const {
+  const std::lock_guard lock(mutex_);
+  std::size_t count = 0;
+  for (const auto& entry : entries_) count += entry.second.role.findings.size();
+  return count;
 }
 
 void PublishedBoard::stop() {

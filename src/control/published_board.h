@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "control/catalog_watcher.h"
+#include "control/role_check.h"
 #include "control/snapshot_board.h"
 
 namespace sluice::control {
@@ -31,9 +32,13 @@ class PublishedBoard final : public SnapshotBoard {
   /// that is elsewhere now starts without a catalog. One call at a time; may wait for a reading.
   /// store_unavailable: nothing has changed.
   [[nodiscard]] Status publish(std::shared_ptr<const config::Config> config, std::shared_ptr<net::TlsServerContext> tls = nullptr);
+  /// What is wrong with this configuration in a database that is open now: masks that are no values of their columns'
+  /// types, an upstream role that may see what is masked. Blocks.
+  [[nodiscard]] std::vector<std::string> objections(const std::shared_ptr<const config::Config>& config);
   /// Waits until each database's catalog was tried once, or the time is over.
   void wait_for_first_readings(std::chrono::milliseconds patience);
-  [[nodiscard]] std::vector<DatabaseAlias> databases_down() const;
+  [[nodiscard]] std::vector<DatabaseAlias> databases_down() const;  ///< not read yet, or closed because of the role
+  [[nodiscard]] std::size_t role_findings() const;  ///< of all databases together
   /// Stops to watch the databases behind "*" that nobody has used since the call before, so that they can be dropped.
   /// The watchers' destructors may wait for a reading: call them where that does no harm.
   [[nodiscard]] std::vector<std::shared_ptr<CatalogWatcher>> take_unused();
@@ -51,11 +56,13 @@ class PublishedBoard final : public SnapshotBoard {
     std::weak_ptr<const DatabaseAlias> use;  ///< of one that is passed on
     bool was_unused = false;
     bool fresh = false;       ///< its catalog was read since the first of its present users came
+    RoleState role;
   };
   using Entries = std::map<DatabaseAlias, Entry>;
   static constexpr std::size_t kMaxPassedOn = 64;
 
-  Status publish_catalog(const DatabaseAlias& database, std::uint64_t epoch, std::shared_ptr<const sql::Catalog> catalog);
+  Status publish_catalog(const DatabaseAlias& database, std::uint64_t epoch, store::CatalogSource& source,
+                         std::shared_ptr<const sql::Catalog> catalog);
   /// The entry of a database under a new configuration; without a snapshot.
   Entry next_entry(const config::Config& config, const DatabaseAlias& database, const Entry* before);
   void note_attempt(const DatabaseAlias& database, std::uint64_t epoch);

@@ -192,6 +192,24 @@ std::string_view to_text(Outcome outcome) {
   return "error";
 }
 
+namespace {
+
+/// The text that goes upstream, but for the keys of pseudonyms.
+std::string without_keys(const TextPlan& plan) {
+  std::string text = plan.upstream->text();
+  for (const StatementPlan& statement : plan.statements) {
+    for (const policy::Obligation& obligation : statement.decision.obligations) {
+      const auto* mask = std::get_if<policy::MaskColumn>(&obligation);
+      const auto* pseudonym = mask == nullptr ? nullptr : std::get_if<sql::PseudonymMask>(&mask->function);
+      if (pseudonym == nullptr || pseudonym->key.empty()) continue;
+      for (std::size_t at = 0; (at = text.find(pseudonym->key, at)) != std::string::npos;) text.replace(at, pseudonym->key.size(), "(key)");
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string describe(const sql::MaskingFunction& function) {
   struct Describe {
     std::string operator()(const sql::NullMask&) const { return "null"; }
@@ -200,6 +218,10 @@ std::string describe(const sql::MaskingFunction& function) {
     std::string operator()(const sql::PartialMask& mask) const {
       return "partial, keeps " + std::to_string(mask.keep_first) + " first and " + std::to_string(mask.keep_last) + " last";
     }
+    std::string operator()(const sql::EmailMask&) const { return "email, keeps the domain"; }
+    std::string operator()(const sql::DateMask& mask) const { return mask.unit == sql::DateMask::Unit::year ? "year" : "month"; }
+    std::string operator()(const sql::BucketMask& mask) const { return "bucket of " + std::to_string(mask.width); }
+    std::string operator()(const sql::PseudonymMask& mask) const { return "pseudonym '" + mask.prefix + "' + keyed hash"; }
   };
   return std::visit(Describe{}, function);
 }
@@ -218,8 +240,9 @@ Explanation explain(const TextPlan& plan, const Snapshot& snapshot) {
   }
   json["decision"] = to_text(explanation.outcome);
   if (plan.upstream) {
-    explanation.text += "upstream:  " + plan.upstream->text() + "\n";
-    json["upstream"] = plan.upstream->text();
+    const std::string upstream = without_keys(plan);
+    explanation.text += "upstream:  " + upstream + "\n";
+    json["upstream"] = upstream;
   } else if (plan.verdict() != policy::Verdict::deny) {
     explanation.text += "upstream:  unchanged\n";
   }

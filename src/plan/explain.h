@@ -23,7 +23,7 @@ struct Explanation {
 [[nodiscard]] Explanation explain(const Error& error);
 
 [[nodiscard]] std::string_view to_text(Explanation::Outcome outcome);
-/// "null", "constant 'x'", "token 'tok-' + key", "partial, keeps 0 first and 4 last".
+/// "null", "constant 'x'", "token 'tok-' + key", "partial, keeps 0 first and 4 last", "bucket of 1000" … No keys.
 [[nodiscard]] std::string describe(const sql::MaskingFunction& function);
 
 }  // namespace sluice::plan

@@ -44,6 +44,12 @@ Result<std::shared_ptr<const TextPlan>> plan_execution(const TextPlan& execute, 
     return make_error(ErrorKind::denied, "permission denied: EXPLAIN with these options on a relation with masked columns",
                       "Use EXPLAIN (COSTS OFF) EXECUTE: it shows the plan without costs.");
   }
+  const std::vector<policy::MaskColumn> masks = masks_of(inner.decision);
+  const bool keyed = std::any_of(masks.begin(), masks.end(), [](const auto& mask) { return std::holds_alternative<sql::PseudonymMask>(mask.function); });
+  if (use->explains && keyed) {
+    return make_error(ErrorKind::denied, "permission denied: EXPLAIN on a relation whose columns are masked by pseudonyms",
+                      "It would show the key of the pseudonyms.");
+  }
   StatementPlan merged = execute.statements[0];
   sql::Analysis& analysis = merged.analysis;
   std::vector<sql::RelationAccess> relations = inner.analysis.relations;

@@ -60,6 +60,71 @@ Status check_listen(const PlanInput& input) {
                     "Poll the table instead.");
 }
 
+/// Would the text of the rewritten statement, and with it the key of a pseudonym, be shown or kept?
+bool shows_its_text(sql::StatementKind kind) {
+  switch (kind) {
+    case sql::StatementKind::select:
+    case sql::StatementKind::insert:
+    case sql::StatementKind::update:
+    case sql::StatementKind::delete_:
+    case sql::StatementKind::merge:
+    case sql::StatementKind::copy_out:
+    case sql::StatementKind::copy_in:
+    case sql::StatementKind::declare_cursor:
+    case sql::StatementKind::prepare:
+    case sql::StatementKind::create_table_as:
+      return false;
+    case sql::StatementKind::copy_server_file:
+    case sql::StatementKind::explain:
+    case sql::StatementKind::begin:
+    case sql::StatementKind::commit:
+    case sql::StatementKind::rollback:
+    case sql::StatementKind::savepoint:
+    case sql::StatementKind::release_savepoint:
+    case sql::StatementKind::rollback_to_savepoint:
+    case sql::StatementKind::set_setting:
+    case sql::StatementKind::reset_setting:
+    case sql::StatementKind::show_setting:
+    case sql::StatementKind::discard:
+    case sql::StatementKind::fetch:
+    case sql::StatementKind::close_cursor:
+    case sql::StatementKind::execute:
+    case sql::StatementKind::deallocate:
+    case sql::StatementKind::listen:
+    case sql::StatementKind::unlisten:
+    case sql::StatementKind::notify:
+    case sql::StatementKind::lock_table:
+    case sql::StatementKind::truncate:
+    case sql::StatementKind::create_temporary:
+    case sql::StatementKind::ddl:
+    case sql::StatementKind::role:
+    case sql::StatementKind::secret_rotation:
+    case sql::StatementKind::maintenance:
+    case sql::StatementKind::code:
+    case sql::StatementKind::two_phase:
+    case sql::StatementKind::unknown:
+    case sql::StatementKind::function_call:
+    case sql::StatementKind::replication:
+      return true;
+  }
+  return true;
+}
+
+Status check_pseudonyms(const std::vector<StatementPlan>& statements, const sql::Masks& masks) {
+  const bool any = std::any_of(masks.begin(), masks.end(), [](const auto& mask) { return std::holds_alternative<sql::PseudonymMask>(mask.second); });
+  if (!any) return Done{};
+  for (const StatementPlan& statement : statements) {
+    const bool uses = std::any_of(statement.decision.obligations.begin(), statement.decision.obligations.end(), [](const auto& obligation) {
+      const auto* mask = std::get_if<policy::MaskColumn>(&obligation);
+      return mask != nullptr && std::holds_alternative<sql::PseudonymMask>(mask->function);
+    });
+    if (!uses || !shows_its_text(statement.analysis.kind)) continue;
+    return make_error(ErrorKind::denied, "permission denied: this kind of statement on a relation whose columns are masked by pseudonyms",
+                      "Its text, and with it the key of the pseudonyms, could be looked at afterwards.");
+  }
+  return Done{};
+}
+
 }  // namespace
 
 policy::Verdict TextPlan::verdict() const {
@@ -85,7 +150,9 @@ Result<std::shared_ptr<const TextPlan>> plan_statement(const PlanInput& input) {
     plan->statements.push_back({analysis, std::move(decision), row_fields(analysis, *snapshot.catalog)});
   }
   if (plan->verdict() != policy::Verdict::deny) {
-    SLUICE_TRY(upstream, sql::rewrite(analysed, input.text, masks_of(plan->statements, *snapshot.catalog)));
+    const sql::Masks masks = masks_of(plan->statements, *snapshot.catalog);
+    SLUICE_CHECK(check_pseudonyms(plan->statements, masks));
+    SLUICE_TRY(upstream, sql::rewrite(analysed, input.text, masks));
     // Nothing to mask and every name written as it resolves: the agent's own bytes are as good.
     if (upstream.text() != input.text) plan->upstream = std::move(upstream);
   }

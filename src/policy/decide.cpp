@@ -46,14 +46,32 @@ std::vector<RuleId> in_file_order(std::vector<const Rule*> rules) {
   return ids;
 }
 
+/// Tags whose masks the approval of the statement lifts. A rule that waits for an estimate lifts none: the statement
+/// may run without anybody's approval.
+std::vector<std::string> tags_in_clear(const std::vector<const Rule*>& holding) {
+  std::vector<std::string> clear;
+  for (const Rule* rule : holding) {
+    if (!rule->above_rows) clear.insert(clear.end(), rule->clear_tags.begin(), rule->clear_tags.end());
+  }
+  return clear;
+}
+
+/// Does the rule mask the column because of nothing but tags that are lifted?
+bool is_lifted(const Rule& rule, ColumnId column, const TagMap& tags, const std::vector<std::string>& clear) {
+  if (clear.empty() || rule.tags.empty()) return false;
+  const auto contains = [](const std::vector<std::string>& all, const std::string& tag) { return std::find(all.begin(), all.end(), tag) != all.end(); };
+  const auto of_column = tags.tags_of(column);
+  return std::all_of(of_column.begin(), of_column.end(), [&](const std::string& tag) { return !contains(rule.tags, tag) || contains(clear, tag); });
+}
+
 /// A column is masked by all rules that match it; returns those that matched one.
 std::vector<const Rule*> add_masks(const std::vector<const Rule*>& mask_rules, const TouchedThings& things, const sql::Catalog& catalog,
-                                   const TagMap& tags, std::vector<Obligation>& obligations) {
+                                   const TagMap& tags, const std::vector<std::string>& clear, std::vector<Obligation>& obligations) {
   std::vector<const Rule*> used;
   for (const ColumnId column : things.reachable) {
     std::optional<sql::MaskingFunction> function;
     for (const Rule* rule : mask_rules) {
-      if (!masks(*rule, column, catalog, tags)) continue;
+      if (!masks(*rule, column, catalog, tags) || is_lifted(*rule, column, tags, clear)) continue;
       const sql::MaskingFunction own = rule->mask.value_or(sql::NullMask{});
       function = function ? stricter(*function, own) : own;
       used.push_back(rule);
@@ -123,8 +141,11 @@ Decision decide(const Policy& policy, const auth::Identity& identity, const Data
   }
   std::vector<const Rule*> reasons = std::move(grants.granting);
   const auto add_reasons = [&](const std::vector<const Rule*>& more) { reasons.insert(reasons.end(), more.begin(), more.end()); };
-  add_reasons(add_masks(rules.mask, things, catalog, tags, decision.obligations));
-  Holds holds = holds_of(matching(rules.hold, things), proven_rows(analysis, decision.obligations));
+  const std::vector<const Rule*> holding = matching(rules.hold, things);
+  // PREPARE itself waits for nobody: what it leaves behind must not be in clear.
+  const auto clear = analysis.kind == sql::StatementKind::prepare ? std::vector<std::string>() : tags_in_clear(holding);
+  add_reasons(add_masks(rules.mask, things, catalog, tags, clear, decision.obligations));
+  Holds holds = holds_of(holding, proven_rows(analysis, decision.obligations));
   add_reasons(holds.rules);
   decision.reasons = in_file_order(std::move(reasons));
   decision.verdict = holds.approval && !holds.above ? Verdict::hold : Verdict::allow;

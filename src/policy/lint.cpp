@@ -73,7 +73,9 @@ std::vector<Doubt> lint(const Policy& policy, const std::vector<auth::Identity>&
     if (rule.effect == Effect::audit_only || names_replication(rule)) doubt_escapes(policy, rule, identities, doubts);
     if (!concerns_anybody(rule, identities)) doubts.push_back({rule.id, "the rule concerns no identity of this file"});
     const std::set<std::string> known = declared_tags(policy, rule);
-    for (const std::string& tag : rule.tags) {
+    std::vector<std::string> spoken_of = rule.tags;
+    spoken_of.insert(spoken_of.end(), rule.clear_tags.begin(), rule.clear_tags.end());
+    for (const std::string& tag : spoken_of) {
       tags_of_rules.insert(tag);
       if (!known.contains(tag)) doubts.push_back({rule.id, "nothing is tagged \"" + tag + "\" where the rule applies"});
     }

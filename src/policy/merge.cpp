@@ -7,9 +7,13 @@ namespace {
 
 int strictness(const sql::MaskingFunction& function) {
   struct Rank {
-    int operator()(const sql::NullMask&) const { return 3; }
-    int operator()(const sql::ConstantMask&) const { return 2; }
-    int operator()(const sql::TokenMask&) const { return 1; }
+    int operator()(const sql::NullMask&) const { return 8; }
+    int operator()(const sql::ConstantMask&) const { return 7; }
+    int operator()(const sql::TokenMask&) const { return 6; }
+    int operator()(const sql::PseudonymMask&) const { return 5; }
+    int operator()(const sql::DateMask& mask) const { return mask.unit == sql::DateMask::Unit::year ? 4 : 3; }
+    int operator()(const sql::BucketMask&) const { return 2; }
+    int operator()(const sql::EmailMask&) const { return 1; }
     int operator()(const sql::PartialMask&) const { return 0; }
   };
   return std::visit(Rank{}, function);
@@ -19,6 +23,14 @@ int strictness(const sql::MaskingFunction& function) {
 
 sql::MaskingFunction stricter(const sql::MaskingFunction& first, const sql::MaskingFunction& second) {
   if (strictness(second) > strictness(first)) return second;
+  const auto* bucket = std::get_if<sql::BucketMask>(&first);
+  const auto* other_bucket = std::get_if<sql::BucketMask>(&second);
+  if (bucket != nullptr && other_bucket != nullptr) {
+    const std::uint64_t wide = std::max(bucket->width, other_bucket->width);
+    // Buckets that are not made of whole smaller ones would tell more together than either alone.
+    if (wide % std::min(bucket->width, other_bucket->width) != 0) return sql::NullMask{};
+    return sql::BucketMask{wide};
+  }
   const auto* one = std::get_if<sql::PartialMask>(&first);
   const auto* other = std::get_if<sql::PartialMask>(&second);
   if (one == nullptr || other == nullptr) return first;

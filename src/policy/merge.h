@@ -5,8 +5,9 @@
 
 namespace sluice::policy {
 
-/// The mask that reveals no more than either: null, constant, token, partial, in this order; of two of the
-/// same kind `first`, but that two partial masks keep only what both keep.
+/// The mask that reveals no more than either: null, constant, token, pseudonym, year, month, bucket, email, partial, in
+/// this order; of two of the same kind `first`, but that two partial masks keep only what both keep, and of two buckets
+/// the wider counts, or null if it is not made of the others.
 [[nodiscard]] sql::MaskingFunction stricter(const sql::MaskingFunction& first, const sql::MaskingFunction& second);
 
 /// The requirement that is satisfied only where both are: approvers from both rules' groups, the greater

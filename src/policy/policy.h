@@ -43,7 +43,8 @@ struct Rule {
   std::vector<std::string> tables;        ///< "schema.table", "schema.*", names written as by written_name()
   std::vector<sql::Action> actions;
   std::vector<std::string> tags;          ///< the statement reads or writes a column with one of these
-  std::optional<std::uint64_t> above_rows;  ///< hold only: the planner's estimate is above this
+  std::vector<std::string> clear_tags;    ///< hold only: what is masked because of these comes out in clear, once it is approved
+  std::optional<std::uint64_t> above_rows;  ///< hold only, without clear_tags: the planner's estimate is above this
   std::optional<sql::MaskingFunction> mask; ///< mask only
   std::optional<RequireApproval> approval;  ///< hold only
   friend bool operator==(const Rule&, const Rule&) = default;

@@ -34,6 +34,33 @@ struct PartialMask {
   friend bool operator==(const PartialMask&, const PartialMask&) = default;
 };
 
-using MaskingFunction = std::variant<NullMask, ConstantMask, TokenMask, PartialMask>;
+/// The domain of an e-mail address behind "***@"; "***" for what is none. Text-like columns only; NULL otherwise.
+struct EmailMask {
+  friend bool operator==(const EmailMask&, const EmailMask&) = default;
+};
+/// The first moment, in UTC, of the year or month. Dates and timestamps from year 1 to 9999 only; NULL otherwise.
+struct DateMask {
+  enum class Unit { year, month };
+  Unit unit = Unit::year;
+  friend bool operator==(const DateMask&, const DateMask&) = default;
+};
+/// The greatest multiple of `width` that is not above the number, within what the type holds. Numbers only; NULL otherwise.
+struct BucketMask {
+  std::uint64_t width = 1;  ///< 1 to 10^15
+  friend bool operator==(const BucketMask&, const BucketMask&) = default;
+};
+/// `prefix` and 16 hex digits that are the same for the same value: a keyed hash. Text-like columns only; NULL otherwise.
+/// Who may write the column could have any value hashed, so nobody may.
+struct PseudonymMask {
+  std::string key;  ///< hex digits; part of the SQL that goes upstream
+  std::string prefix;
+  friend bool operator==(const PseudonymMask&, const PseudonymMask&) = default;
+};
+
+using MaskingFunction =
+    std::variant<NullMask, ConstantMask, TokenMask, PartialMask, EmailMask, DateMask, BucketMask, PseudonymMask>;
+
+/// Is the value behind the mask read, so that the upstream role needs to be allowed to?
+[[nodiscard]] bool reads_value(const MaskingFunction& function);
 
 }  // namespace sluice::sql

@@ -4,6 +4,7 @@
 #include <array>
 #include <variant>
 
+#include "sql/mask_ranges.h"
 #include "sql/quote.h"
 
 namespace sluice::sql {
@@ -64,7 +65,33 @@ class MaskWriter {
            std::to_string(mask.keep_last) + ")) END)::" + type_ + ")";
   }
 
+  std::string operator()(const EmailMask&) const {
+    if (!is_text(column_)) return (*this)(NullMask{});
+    const std::string domain = "pg_catalog.\"substring\"(" + name(column_) + "::pg_catalog.text, '@[A-Za-z0-9.-]+$')";
+    return unless_null("pg_catalog.concat('***', " + domain + ")");
+  }
+
+  std::string operator()(const DateMask& mask) const {
+    const auto value = date_mask_value(column_, name(column_), mask);
+    return value ? unless_null(*value) : (*this)(NullMask{});
+  }
+
+  std::string operator()(const BucketMask& mask) const {
+    const auto value = bucket_mask_value(column_, name(column_), mask);
+    return value ? unless_null(*value) : (*this)(NullMask{});
+  }
+
+  std::string operator()(const PseudonymMask& mask) const {
+    if (!is_text(column_)) return (*this)(NullMask{});
+    const std::string keyed = "pg_catalog.concat(" + quoted_text(mask.key) + ", " + name(column_) + "::pg_catalog.text)";
+    const std::string hash = "pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(" + keyed + ", 'UTF8')), 'hex')";
+    return unless_null("pg_catalog.concat(" + quoted_text(mask.prefix) + ", pg_catalog.\"left\"(" + hash + ", 16))");
+  }
+
  private:
+  std::string unless_null(const std::string& value) const {
+    return "((CASE WHEN " + name(column_) + " IS NULL THEN NULL ELSE " + value + " END)::" + type_ + ")";
+  }
   std::string name(const Column& column) const {
     return (qualifier_.empty() ? "" : quoted_name(qualifier_) + ".") + quoted_name(column.name);
   }

@@ -111,7 +111,13 @@ Result<std::string> TextRewriter::masked_rows(const RelationSite& site, const Re
   }
   if (site.tableoid) list += ", tableoid";
   if (site.view < 0) {
-    return "SELECT " + list + " FROM " + (only ? "ONLY " : "") + quoted_name(relation.schema, relation.name) + std::string(sample);
+    // Where every column is hidden, the upstream role has a privilege on this one alone: some privilege PostgreSQL asks for.
+    const bool hidden = std::all_of(relation.columns.begin(), relation.columns.end(), [&](const Column& column) {
+      const MaskingFunction* mask = masks_.of(relation, column);
+      return mask != nullptr && !reads_value(*mask);
+    });
+    const char* somehow = hidden ? " WHERE \"tableoid\" IS NOT NULL" : "";
+    return "SELECT " + list + " FROM " + (only ? "ONLY " : "") + quoted_name(relation.schema, relation.name) + std::string(sample) + somehow;
   }
   const ViewText& view = *sites_.views[static_cast<std::size_t>(site.view)];
   SLUICE_TRY(edits, TextRewriter(view.sites, view.text, masks_).edits());

@@ -11,6 +11,18 @@
 namespace sluice::sql {
 namespace {
 
+/// Would the agent find a hash of what it writes there, in the column or in one that is computed from it?
+bool shows_pseudonym(const Relation& relation, const Column& written, const MaskSet& masks) {
+  const auto pseudonym = [&](const Column& column) {
+    const MaskingFunction* mask = masks.of(relation, column);
+    return mask != nullptr && std::holds_alternative<PseudonymMask>(*mask);
+  };
+  return pseudonym(written) || std::any_of(relation.columns.begin(), relation.columns.end(), [&](const Column& column) {
+           const auto& inputs = column.generated_from;
+           return pseudonym(column) && std::find(inputs.begin(), inputs.end(), written.attribute) != inputs.end();
+         });
+}
+
 Error denied(std::string what, std::string hint) {
   return make_error(ErrorKind::denied, "permission denied: " + std::move(what), std::move(hint));
 }
@@ -69,6 +81,10 @@ Status TextRewriter::written_column(const WriteSite& site) const {
   const Relation* relation = sites_.catalog->relation(site.table);
   const Column* column = relation == nullptr ? nullptr : relation->column(site.attribute);
   if (column == nullptr) return make_error(ErrorKind::internal, "a written column is gone from the catalog");
+  if (shows_pseudonym(*relation, *column, masks_)) {
+    return denied("writing column \"" + column->name + "\" of relation \"" + relation->name + "\", which is masked by a pseudonym",
+                  "The pseudonym of a value that you choose would tell which rows hold it.");
+  }
   const bool tells = tells_of_masked(*relation, *column, site.insert, masks_, *sites_.catalog);
   if (masks_.of(*relation, *column) == nullptr) {
     if (!tells) return Done{};

@@ -169,6 +169,17 @@ Result<std::string> CatalogSource::read_text(const char* sql) {
   return std::string(PQgetvalue(rows.get(), 0, 0));
 }
 
+Result<std::vector<std::vector<std::string>>> CatalogSource::ask(const std::string& sql) {
+  SLUICE_CHECK(connect());
+  SLUICE_TRY(answer, query(sql.c_str()));
+  std::vector<std::vector<std::string>> rows;
+  for (int i = 0; i < PQntuples(answer.get()); ++i) {
+    std::vector<std::string>& row = rows.emplace_back();
+    for (int j = 0; j < PQnfields(answer.get()); ++j) row.emplace_back(PQgetvalue(answer.get(), i, j));
+  }
+  return rows;
+}
+
 Result<bool> CatalogSource::may_have_changed() {
   SLUICE_CHECK(connect());
   SLUICE_TRY(counters, read_text(kCounters));

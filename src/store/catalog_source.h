@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "config/config.h"
@@ -35,6 +36,9 @@ class CatalogSource {
     std::shared_ptr<const sql::Catalog> catalog;  ///< null if the fingerprint is `known`
   };
   [[nodiscard]] Result<Reading> read(const std::string& known, const VersionOf& version_of);
+
+  /// The rows of one question of our own; NULL as "".
+  [[nodiscard]] Result<std::vector<std::vector<std::string>>> ask(const std::string& sql);
 
   [[nodiscard]] const std::string& last_failure() const noexcept { return last_failure_; }
 

@@ -8,8 +8,8 @@ import psycopg
 
 from harness import Postgres, Sluice
 from harness.canaries import Canaries
-from harness.shop import (DATABASE, PASSWORDS, SCHEMA, TOKENS, UPSTREAM_PASSWORD, load_script, rows, shop_config,
-                          shop_secrets)
+from harness.shop import (DATABASE, PASSWORDS, SCHEMA, TOKENS, UPSTREAM_PASSWORD, agents_only, load_script, narrow_role, rows,
+                          shop_config, shop_secrets)
 from harness.wire import Wire
 
 from . import stored_code
@@ -27,7 +27,7 @@ def _config(server: Postgres) -> dict:
 class World:
     """One database and, unless `direct`, a Sluice in front of it."""
 
-    def __init__(self, server: Postgres, seed: int, masked: bool, direct: bool, directory: Path):
+    def __init__(self, server: Postgres, seed: int, masked: bool, direct: bool, directory: Path, narrow: bool = False):
         self.server = server
         self.direct = direct
         self._script = load_script(seed, masked) + "\n" + stored_code.load_script(seed, masked)
@@ -42,7 +42,10 @@ class World:
         server.execute(self._script, DATABASE)
         self._admin = psycopg.connect(server.admin_dsn(DATABASE), autocommit=True)
         self._clean = self._next_transaction()
-        self.gateway = None if direct else Sluice(_config(server), directory, secrets=shop_secrets(), passwords=PASSWORDS, tokens=TOKENS).start()
+        config = agents_only(_config(server)) if narrow else _config(server)
+        if narrow:
+            narrow_role(server, config)
+        self.gateway = None if direct else Sluice(config, directory, secrets=shop_secrets(), passwords=PASSWORDS, tokens=TOKENS).start()
 
     def connect(self, identity: str = "") -> Wire:
         if self.gateway is None:
@@ -71,7 +74,8 @@ class World:
 class Worlds:
     """`left` and `right` differ in masked cells only; `reference` is `left` as an agent ought to see it, without a gateway."""
 
-    def __init__(self, *, direct: bool = False):
+    def __init__(self, *, direct: bool = False, narrow: bool = False):
+        """`narrow`: the upstream role of the worlds behind a gateway has the fewest privileges that do."""
         self._directory = tempfile.TemporaryDirectory(prefix="sluice-worlds-")
         template = Postgres()
         template.start()
@@ -80,7 +84,7 @@ class Worlds:
         template.execute(stored_code.SCHEMA.read_text(), DATABASE)
         template.stop()
         plans = {"left": (1, False, direct), "right": (2, False, direct), "reference": (1, True, True)}
-        made = {name: World(Postgres(copy_of=template), seed, masked, no_gateway, Path(self._directory.name) / name)
+        made = {name: World(Postgres(copy_of=template), seed, masked, no_gateway, Path(self._directory.name) / name, narrow and not no_gateway)
                 for name, (seed, masked, no_gateway) in plans.items()}
         template.__exit__()
         self.left, self.right, self.reference = made["left"], made["right"], made["reference"]

@@ -106,7 +106,7 @@ def sluice_config(grade: str, port: int, databases: list[str]) -> dict:
     """Everything is allowed to one identity, who is known upstream by the same name; in the database `contacts` some columns are masked."""
     config = {
         "databases": {name: {"host": "127.0.0.1", "port": port, "database": name, "user": OWNER, "password_file": "secrets/password",
-                             "tls": "disable"} for name in databases},
+                             "tls": "disable", "upstream_privileges": "warn"} for name in databases},  # it owns all tables
         "identities": [{"id": OWNER, "kind": "person", "groups": ["everybody"], "scram_verifier": scram_verifier(PASSWORD)}],
         "rules": [rule | ({"databases": [name for name in databases if name != MASKED] or databases} if grade == "audit_only" else {})
                   for rule in EVERYTHING[grade]],

@@ -5,11 +5,14 @@ world that an agent is supposed to see, with the masks' results stored in place 
 """
 
 import random
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from .credentials import scram_verifier, token_sha256
 from .postgres import Postgres
+from .processes import ProcessFailed
+from .sluice import Sluice
 
 SCHEMA = Path(__file__).with_name("shop_schema.sql")
 DATABASE = "shop"
@@ -172,3 +175,18 @@ def shop_config(server: Postgres, **changes) -> dict:
         ],
     }
     return config | changes
+
+
+def agents_only(config: dict) -> dict:
+    """The same without anybody who reads in clear, so that the upstream role can be narrow."""
+    return config | {"rules": [rule for rule in config["rules"] if rule["id"] != "dbas-do-all"]}
+
+
+def narrow_role(server: Postgres, config: dict | None = None) -> None:
+    """Leaves sluice_upstream with the privileges that `sluice upstream-role --print-sql` says."""
+    with tempfile.TemporaryDirectory() as directory:
+        sluice = Sluice(config or agents_only(shop_config(server)), Path(directory), secrets=shop_secrets())
+        printed = sluice.command("upstream-role", "--print-sql", "--config", str(sluice.config_file))
+        if printed.returncode:
+            raise ProcessFailed(printed.stderr)
+        server.execute(printed.stdout, DATABASE)

@@ -107,7 +107,7 @@ class FakeBackend {
   FakeBoard board;
   usage::UsageQuery last_usage;
   control::ReloadOutcome outcome{.published = true, .policy_version = 7, .findings = {}, .needs_restart = {}};
-  control::ControlHealth state{.audit_writable = true, .audit_records = 42, .databases_down = {}};
+  control::ControlHealth state{.audit_writable = true, .audit_records = 42, .databases_down = {}, .role_findings = 0};
   int reloads = 0;
 
  private:

@@ -180,7 +180,9 @@ TEST(DecodeConfig, ReadsEveryMask) {
   Parts parts;
   parts.rules =
       "rules:\n  - {id: a, effect: allow}\n  - {id: b, effect: mask, tags: [pii], mask: null}\n  - {id: c, effect: mask, tags: [pii], mask: \"null\"}\n"
-      "  - {id: d, effect: mask, tags: [pii], mask: {constant: \"\"}}\n  - {id: e, effect: mask, tags: [pii], mask: {token: t-}}\n";
+      "  - {id: d, effect: mask, tags: [pii], mask: {constant: \"\"}}\n  - {id: e, effect: mask, tags: [pii], mask: {token: t-}}\n"
+      "  - {id: f, effect: mask, tags: [pii], mask: email}\n  - {id: g, effect: mask, tags: [pii], mask: month}\n"
+      "  - {id: h, effect: mask, tags: [pii], mask: {bucket: 1000}}\n";
   const Decoded decoded = decode(parts.text());
   ASSERT_TRUE(decoded.config) << all(decoded);
   const auto& rules = decoded.config->policy.rules;
@@ -188,6 +190,20 @@ TEST(DecodeConfig, ReadsEveryMask) {
   EXPECT_EQ(rules[2].mask, sql::MaskingFunction(sql::NullMask{}));
   EXPECT_EQ(rules[3].mask, sql::MaskingFunction(sql::ConstantMask{""}));
   EXPECT_EQ(rules[4].mask, sql::MaskingFunction(sql::TokenMask{"t-"}));
+  EXPECT_EQ(rules[5].mask, sql::MaskingFunction(sql::EmailMask{}));
+  EXPECT_EQ(rules[6].mask, sql::MaskingFunction(sql::DateMask{sql::DateMask::Unit::month}));
+  EXPECT_EQ(rules[7].mask, sql::MaskingFunction(sql::BucketMask{1000}));
+}
+
+TEST(DecodeConfig, ATagWithinAValueLiesOnTheWholeValue) {
+  Parts parts;
+  parts.tags = "tags: {shop: {public.a.doc: [pii], \"public.a.doc -> 'x' -> 'y'\": [secret, pii], public.a.home.street: [pii], public.a.seen: []}}\n";
+  const Decoded decoded = decode(parts.text());
+  ASSERT_TRUE(decoded.config) << all(decoded);
+  const std::vector<policy::Tagging> expected{{DatabaseAlias{"shop"}, "public", "a", "doc", {"pii", "secret"}},
+                                              {DatabaseAlias{"shop"}, "public", "a", "home", {"pii"}},
+                                              {DatabaseAlias{"shop"}, "public", "a", "seen", {}}};
+  EXPECT_EQ(decoded.config->policy.taggings, expected);
 }
 
 TEST(DecodeConfig, ReportsAllMistakesInTheOrderOfTheFile) {
@@ -440,6 +456,7 @@ TEST(DecodeConfig, FindsMistakesInRules) {
   expect_error(with_rule("{id: a, effect: hold, approvers: [ghosts]}"), "", "unknown group \"ghosts\"");
   expect_error(with_rule("{id: a, effect: hold, approvers: [approvers], approvals: 0}"), "", "out of range: 0");
   expect_error(with_rule("{id: a, effect: hold, approvers: [approvers], hold_mode: later}"), "", "\"later\" is not one of: wait, error");
+  expect_error(with_rule("{id: a, effect: hold, approvers: [approvers], clear: [pii], above_rows: 5}"), "", "nothing comes out in clear below above_rows");
   expect_error(with_rule("{id: a, effect: hold, approvers: [approvers], above_rows: -1}"), "", "expected a whole number, found \"-1\"");
   expect_error(with_rule("{id: a, effect: deny, tabels: [public.*]}"), "", "did you mean \"tables\"?");
   expect_error(with_rule("just text"), "", "expected a rule (a mapping), found \"just text\"");
@@ -463,9 +480,12 @@ TEST(DecodeConfig, ReadsWhoPassesWithEverything) {
 
 TEST(DecodeConfig, FindsMistakesInMasks) {
   const auto with_mask = [](const std::string& mask) { return with_rule("{id: a, effect: mask, tags: [pii], mask: " + mask + "}"); };
-  expect_error(with_mask("hash"), "", "expected \"null\", {constant");
+  expect_error(with_mask("hash"), "", "unknown masking function \"hash\"");
   expect_error(with_mask("{hash: x}"), "", "unknown masking function \"hash\"");
-  expect_error(with_mask("{constant: a, token: b}"), "", "expected \"null\", {constant");
+  expect_error(with_mask("{constant: a, token: b}"), "", "expected one masking function");
+  expect_error(with_mask("{bucket: 0}"), "", "out of range: 0");
+  expect_error(with_mask("{pseudonym: {prefix: p-}}"), "", "needs the key \"key_file\"");
+  expect_error(with_mask("{pseudonym: {key_file: good.password}}"), "", "32 bytes long or more");
   expect_error(with_mask("{token: \"\"}"), "", "the text is empty");
   expect_error(with_mask("{constant: \"" + std::string(201, 'x') + "\"}"), "", "at most 200 bytes");
   expect_error(with_mask("{partial: {}}"), "", "keeps something");

@@ -310,5 +310,41 @@ TEST_F(Deciding, NeedsTheRightToUpdateWhereRowsAreLocked) {
   EXPECT_EQ(decide(locking).verdict, Verdict::allow);
 }
 
+TEST_F(Deciding, AnApprovalLiftsTheMasksOfTheTagsThatItsRuleNames) {
+  tag("public", "customers", "email", "pii");
+  tag("public", "customers", "phone", "secret");
+  policy_.rules = {allow_all(), mask_tag("mask", "pii", sql::NullMask{}), mask_tag("secrets", "secret", sql::NullMask{})};
+  Rule hold;
+  hold.id = RuleId{"in-clear"};
+  hold.effect = Effect::hold;
+  hold.actions = {Action::select};
+  hold.clear_tags = {"pii"};
+  hold.approval = RequireApproval{};
+  policy_.rules.push_back(hold);
+  const Decision decision = decide(reading(kCustomers, {3}));
+  EXPECT_EQ(decision.verdict, Verdict::hold);
+  ASSERT_EQ(decision.obligations.size(), 2u) << "the other mask and the approval";
+  EXPECT_EQ(decision.obligations[0], Obligation(MaskColumn{{kCustomers, 4}, sql::NullMask{}}));
+
+  policy_.rules.back().actions = {Action::export_};
+  EXPECT_EQ(decide(reading(kCustomers, {3})).obligations.size(), 2u) << "a rule that does not match lifts nothing";
+  policy_.rules.back().actions.clear();
+  policy_.rules.back().above_rows = 10;
+  EXPECT_EQ(decide(reading(kCustomers, {3})).obligations.size(), 3u) << "nor does one that may let the statement through";
+}
+
+TEST_F(Deciding, AnApprovalLiftsNoMaskThatAnotherTagOfTheColumnAsksFor) {
+  tag("public", "customers", "email", "pii");
+  policy_.taggings.back().tags.push_back("secret");
+  policy_.rules = {allow_all(), mask_tag("mask", "pii", sql::NullMask{}), mask_tag("secrets", "secret", sql::NullMask{})};
+  Rule hold;
+  hold.id = RuleId{"in-clear"};
+  hold.effect = Effect::hold;
+  hold.clear_tags = {"pii"};
+  hold.approval = RequireApproval{};
+  policy_.rules.push_back(hold);
+  EXPECT_EQ(decide(reading(kCustomers, {3})).obligations[0], Obligation(MaskColumn{{kCustomers, 3}, sql::NullMask{}}));
+}
+
 }  // namespace
 }  // namespace sluice::policy
