@@ -101,7 +101,8 @@ net::awaitable<void> Session::serve_agent() {
     }
     if (message->has_value()) {
       const protocol::MessageView view = **message;
-      if (ending_) {  // it came just before the end: it is no longer idle, so it goes on
+      if (ends_idle_) {  // it came just before the end: it is no longer idle, so it goes on
+        ends_idle_ = false;
         ending_.reset();
         agent_->set_deadline(net::kNever);
       }

@@ -272,6 +272,7 @@ class Session : public std::enable_shared_from_this<Session> {
   bool statement_timed_out_ = false;         ///< and a cancel was sent
   bool hold_timed_out_ = false;
   std::optional<Error> ending_;              ///< why the gateway ends the session
+  bool ends_idle_ = false;                   ///< and it would not, should a message come in time
 
   net::Event progress_;           ///< the ledger ran empty, or the session is over
   net::Event hold_;               ///< something happened to a hold, or a read of the agent ended

@@ -83,6 +83,7 @@ void Session::look_at_clock() {
 
 void Session::end_idle(Error why) {
   ending_ = std::move(why);
+  ends_idle_ = true;
   agent_->set_deadline(std::chrono::steady_clock::now());  // ends the agent's side, which says why before it closes
 }
 
@@ -94,6 +95,7 @@ void Session::note_stuck_write(const Error& error) {
 void Session::end_at_once(Error why) {
   if (over_) return;
   ending_ = std::move(why);
+  ends_idle_ = false;
   if (!registered_) return agent_->set_deadline(std::chrono::steady_clock::now());  // still logging in
   constexpr seconds kLastWords{2};
   agent_->set_deadline(std::chrono::steady_clock::now() + kLastWords);
