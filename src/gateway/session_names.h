@@ -35,8 +35,6 @@ class SessionNames {
   void mark_stale() noexcept { stale_ = unsure_ = true; }
   /// True: a name may mean something else than current() says, beyond what a change of the schema did to it.
   [[nodiscard]] bool unsure() const noexcept { return unsure_; }
-  /// True: the end of the transaction, or of a savepoint, may bring older meanings back.
-  [[nodiscard]] bool changed_in_transaction() const noexcept { return changed_in_transaction_; }
 
   /// A statement has succeeded.
   void completed(const sql::Analysis& analysis);

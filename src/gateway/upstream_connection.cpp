@@ -29,31 +29,6 @@ void UpstreamConnection::parse(const plan::TextPlan& plan, protocol::ParseView p
 
 void UpstreamConnection::execute(const Permit&, const protocol::MessageView& original) { pass(original); }
 
-void UpstreamConnection::part(const Permit& permit, std::string_view source, bool binary) {
-  const auto& upstream = permit.plan().upstream;
-  protocol::ParseView{{}, upstream ? std::string_view(upstream->text()) : source, {}}.encode(buffer_);
-  std::string format;
-  protocol::BindView bind;
-  if (binary) bind.result_formats = protocol::WireArrayView<std::int16_t>::make(format, std::vector<std::int16_t>{1});
-  bind.encode(buffer_);
-  protocol::DescribeView{protocol::NamedObject::portal, {}}.encode(buffer_);
-  protocol::ExecuteView{{}, 0}.encode(buffer_);
-}
-
-void UpstreamConnection::run_own(std::string_view sql) {
-  protocol::ParseView{{}, sql, {}}.encode(buffer_);
-  protocol::BindView{}.encode(buffer_);
-  protocol::ExecuteView{{}, 0}.encode(buffer_);
-}
-
-void UpstreamConnection::begin_block() { run_own("BEGIN"); }
-
-void UpstreamConnection::end_parts(bool block, bool failed) {
-  if (block && failed) protocol::Sync{}.encode(buffer_);
-  if (block) run_own(failed ? "ROLLBACK" : "COMMIT");
-  protocol::CloseView{protocol::NamedObject::statement, {}}.encode(buffer_);
-  protocol::Sync{}.encode(buffer_);
-}
 void UpstreamConnection::function_call(const Permit&, const protocol::MessageView& original) { pass(original); }
 
 void UpstreamConnection::part(const Permit& permit, std::string_view source, bool binary) {

@@ -65,10 +65,6 @@ class UpstreamConnection {
   void begin_block();                        ///< Parse, Bind, Execute of BEGIN
   void end_parts(bool block, bool failed);   ///< ends the block, if there is one; Close, Sync
   void function_call(const Permit& permit, const protocol::MessageView& original);
-  /// One statement of a Query that runs in parts: `source` as rewritten, under the unnamed statement and portal.
-  void part(const Permit& permit, std::string_view source, bool binary);
-  void begin_block();                        ///< Parse, Bind, Execute of BEGIN
-  void end_parts(bool block, bool failed);   ///< ends the block, if there is one; Close, Sync
   /// Messages that run nothing by themselves: Bind, Describe, Close, Flush, Sync, and the Copy messages.
   void pass(const protocol::MessageView& message) { buffer_.append(message.whole); }
 

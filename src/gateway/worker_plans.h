@@ -29,9 +29,6 @@ class WorkerPlans {
   /// Of what is no SQL text (plan::plan_opaque). Not kept: the caller does.
   [[nodiscard]] Result<std::shared_ptr<const PlannedText>> plan_opaque(sql::StatementKind kind, std::string_view text,
                                                                        const plan::PlanScope& scope, const plan::Snapshot& snapshot);
-  /// Describes a plan that was made elsewhere.
-  [[nodiscard]] Result<std::shared_ptr<const PlannedText>> describe(std::shared_ptr<const plan::TextPlan> plan, const plan::PlanScope& scope,
-                                                                    const plan::Snapshot& snapshot);
 
  private:
   static constexpr std::size_t kMaxPlans = 10'000;
