@@ -147,12 +147,24 @@ class Collector {
   void reach_tied(Oid written) {
     std::vector<Oid> family = descendants_of(written, catalog_);
     family.push_back(written);
-    for (const Oid oid : family) {
-      const sql::Relation* relation = catalog_.relation(oid);
+    for (std::size_t i = 0; i < family.size(); ++i) {
+      const sql::Relation* relation = catalog_.relation(family[i]);
       if (relation == nullptr) continue;
       for (const sql::ForeignKey& key : relation->foreign_keys) reach_family(key.referenced);
-      for (const Oid referencing : sql::relations_referencing(catalog_, oid)) reach_family(referencing);
+      for (const Oid oid : sql::relations_referencing(catalog_, family[i])) {
+        reach_family(oid);
+        if (follows(oid, family[i]) && std::find(family.begin(), family.end(), oid) == family.end()) family.push_back(oid);
+      }
     }
+  }
+
+  // Do rows of `referencing` change with those that they refer to?
+  bool follows(Oid referencing, Oid referenced) const {
+    const auto& keys = catalog_.relation(referencing)->foreign_keys;
+    return std::any_of(keys.begin(), keys.end(), [&](const sql::ForeignKey& key) {
+      return key.referenced == referenced && (std::string_view("cnd").find(key.on_delete) != std::string_view::npos ||
+                                              std::string_view("cnd").find(key.on_update) != std::string_view::npos);
+    });
   }
 
   void reach_family(Oid oid) {

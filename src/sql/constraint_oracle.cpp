@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "sql/foreign_keys.h"
+
 namespace sluice::sql {
 namespace {
 
@@ -95,8 +97,34 @@ bool tells_of_masked(const Relation& relation, const Column& column, bool insert
   return any_descendant(relation, catalog, judged);
 }
 
+// Rows that refer to a deleted one are deleted with it, or changed, if their keys say so.
 bool deletion_tells_of_masked(const Relation& relation, const MaskSet& masks, const Catalog& catalog) {
-  return any_descendant(relation, catalog, [&](const Relation& deleted) { return masked_refers_to(deleted, nullptr, masks, catalog); });
+  if (masks.empty()) return false;
+  std::vector<Oid> deleted{relation.oid};
+  for (std::size_t i = 0; i < deleted.size(); ++i) {
+    const Relation* each = catalog.relation(deleted[i]);
+    if (each == nullptr) continue;
+    if (masked_refers_to(*each, nullptr, masks, catalog)) return true;
+    const auto add = [&](Oid oid) {
+      if (std::find(deleted.begin(), deleted.end(), oid) == deleted.end()) deleted.push_back(oid);
+    };
+    for (const Oid child : catalog.children(each->oid)) add(child);
+    for (const Oid oid : relations_referencing(catalog, each->oid)) {
+      const Relation* referencing = catalog.relation(oid);
+      for (const ForeignKey& key : referencing->foreign_keys) {
+        if (key.referenced != each->oid) continue;
+        if (key.on_delete == 'c') add(oid);
+        const bool changes = key.on_delete == 'n' || key.on_delete == 'd';
+        if (changes && std::any_of(key.columns.begin(), key.columns.end(), [&](std::int16_t attribute) {
+              const Column* column = referencing->column(attribute);
+              return column != nullptr && tells_of_masked(*referencing, *column, false, masks, catalog);
+            })) {
+          return true;
+        }
+      }
+    }
+  }
+  return false;
 }
 
 }  // namespace sluice::sql

@@ -116,6 +116,11 @@ void QueryAnalyser::touch_target(const FromItem& target, RelationAccess access) 
     if (access.deletes) set_off(relation, CodeEvent::delete_);
   };
   touch_one(*target.relation);
+  if (const int view = sites_.relations[static_cast<std::size_t>(target.site)].view; view >= 0) {
+    for (const Oid between : sites_.views[static_cast<std::size_t>(view)]->between) {
+      if (const Relation* inner = catalog_.relation(between)) touch_one(*inner);
+    }
+  }
   if (target.written != nullptr && target.written != target.relation) touch_one(*target.written);
 }
 

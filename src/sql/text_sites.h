@@ -152,6 +152,7 @@ struct ViewText {
   Analysis analysis;
   Oid table = 0;           ///< the only item of its FROM, through further views: what writing the view writes; 0: no such table
   bool runs_code = false;  ///< writing it runs triggers or rules of views in between
+  std::vector<Oid> between;  ///< the views between it and the table, the nearest first
 };
 
 struct AnalysedText::State {

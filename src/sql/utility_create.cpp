@@ -23,14 +23,17 @@ UtilityAnalysis creation(const RangeVar& created, StatementKind permanent_kind) 
 }
 
 /// Does the definition of a temporary table concern nobody else? What it computes is looked at later.
-bool stays_own(const CreateStmt& statement) {
+bool stays_own(const CreateStmt& statement, const UtilityInput& input) {
   if (statement.inhRelations != nullptr || statement.partbound != nullptr || statement.ofTypename != nullptr || statement.accessMethod != nullptr) return false;
   const auto parts = elements(statement.tableElts);
-  return std::all_of(parts.begin(), parts.end(), [](const Node* part) {
-    // Defaults and checks that come with LIKE are not looked at here.
+  return std::all_of(parts.begin(), parts.end(), [&](const Node* part) {
     constexpr unsigned kComputed = CREATE_TABLE_LIKE_CONSTRAINTS | CREATE_TABLE_LIKE_DEFAULTS | CREATE_TABLE_LIKE_GENERATED | CREATE_TABLE_LIKE_INDEXES |
                                    CREATE_TABLE_LIKE_STATISTICS;
-    return !IsA(part, TableLikeClause) || (static_cast<unsigned>(as<TableLikeClause>(part).options) & kComputed) == 0;
+    if (!IsA(part, TableLikeClause) || (static_cast<unsigned>(as<TableLikeClause>(part).options) & kComputed) == 0) return true;
+    // Defaults, checks and indexes that come with it must run no code of the database.
+    const RangeVar& source = *as<TableLikeClause>(part).relation;
+    const Relation* relation = find_relation(input.catalog, input.names, text_of(source.schemaname), text_of(source.relname));
+    return relation != nullptr && input.catalog.code().set_off(relation->oid, CodeEvent::insert).empty();
   });
 }
 
@@ -52,7 +55,7 @@ Result<UtilityAnalysis> create_table(const CreateStmt& statement, const UtilityI
   UtilityAnalysis result = creation(*statement.relation, StatementKind::ddl);
   if (is_temporary(*statement.relation)) {
     result.own_table = true;
-    if (!stays_own(statement)) {
+    if (!stays_own(statement, input)) {
       result.analysis.kind = StatementKind::ddl;
       result.analysis.actions = {Action::ddl};
       result.analysis.changes_catalog = true;

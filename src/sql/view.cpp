@@ -16,7 +16,10 @@ void note_written_table(ViewText& view, const SelectStmt& definition) {
     const ViewText* inner = site.view < 0 ? nullptr : view.sites.views[static_cast<std::size_t>(site.view)].get();
     const Relation* relation = view.sites.catalog->relation(site.relation);
     view.table = inner != nullptr ? inner->table : site.relation;
-    if (inner != nullptr && relation != nullptr) view.runs_code = inner->runs_code || relation->has_user_triggers || relation->has_user_rules;
+    if (inner == nullptr) continue;
+    view.between = {site.relation};
+    view.between.insert(view.between.end(), inner->between.begin(), inner->between.end());
+    if (relation != nullptr) view.runs_code = inner->runs_code || relation->has_user_triggers || relation->has_user_rules;
   }
 }
 

@@ -308,3 +308,6 @@ SELECT r.name, c.city, p.name, sum(i.quantity), count(DISTINCT o.id) FROM region
 WHERE p.id < 4 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3 LIMIT 20;
 -- name: how much room tables take
 SELECT pg_relation_size('orders'), pg_size_pretty(pg_table_size('public.tasks'::regclass)), pg_total_relation_size(c.oid) > 0 FROM pg_class c WHERE c.relname = 'products';
+-- name: a temporary table like another with its defaults
+CREATE TEMP TABLE tasks_like (LIKE tasks INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES INCLUDING IDENTITY);
+INSERT INTO tasks_like (title) VALUES ('x') RETURNING title, done;
