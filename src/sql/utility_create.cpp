@@ -33,7 +33,7 @@ bool stays_own(const CreateStmt& statement, const UtilityInput& input) {
     // Defaults, checks and indexes that come with it must run no code of the database.
     const RangeVar& source = *as<TableLikeClause>(part).relation;
     const Relation* relation = find_relation(input.catalog, input.names, text_of(source.schemaname), text_of(source.relname));
-    return relation != nullptr && input.catalog.code().set_off(relation->oid, CodeEvent::insert).empty();
+    return relation != nullptr && !input.names.schema_changed && input.catalog.code().set_off(relation->oid, CodeEvent::insert).empty();
   });
 }
 

@@ -203,7 +203,7 @@ TEST(UtilityTable, TemporaryTablesAreNoDdl) {
 
 TEST(UtilityTable, TemporaryTablesThatTakeFromOthersAreDdl) {
   for (const std::string_view text : {"CREATE TEMP TABLE t () INHERITS (users)", "CREATE TEMP TABLE t PARTITION OF users DEFAULT",
-                                      "CREATE TEMP TABLE t (LIKE users INCLUDING ALL)", "CREATE TEMP TABLE t OF x"}) {
+                                      "CREATE TEMP TABLE t OF x"}) {
     expect_kind(text, StatementKind::ddl, {Action::ddl});
   }
 }
