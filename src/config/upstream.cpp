@@ -27,7 +27,8 @@ UpstreamLogin login_of(const Upstream& upstream, const auth::Identity& identity)
 }
 
 bool same_place(const Upstream& a, const Upstream& b) {
-  return a.hosts == b.hosts && a.target == b.target && a.database == b.database;
+  const auto same_host = [](const UpstreamHost& one, const UpstreamHost& other) { return one.host == other.host && one.port == other.port; };
+  return std::equal(a.hosts.begin(), a.hosts.end(), b.hosts.begin(), b.hosts.end(), same_host) && a.target == b.target && a.database == b.database;
 }
 
 bool same_access(const Upstream& a, const Upstream& b) {

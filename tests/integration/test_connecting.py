@@ -342,7 +342,7 @@ def test_names_are_cut_to_63_bytes(own_gateway, upstream):
     bot = next(entry for entry in config["identities"] if entry["id"] == "other-bot") | {"id": long}
     with own_gateway(databases=config["databases"] | {"d" * 63: config["databases"][DATABASE]}, identities=config["identities"] + [bot]) as gateway:
         with psycopg.connect(gateway.dsn(long + "b" * 40, database="d" * 80, password=PASSWORDS["other-bot"])) as connection:
-            assert connection.execute("SELECT 1").fetchone() == (1,)
+            assert connection.info.backend_pid  # no rule allows anything in a database of this name
 
 
 def test_application_name_is_the_agents_own_and_the_log_knows_the_process(own_gateway, upstream):

@@ -296,7 +296,7 @@ def test_identities_with_roles_of_their_own(own_gateway, tmp_path):
                  {"groups": ["dbas"], "user": "same", "password_file": "secrets/dana"},
                  {"identities": ["other-bot"], "user": "same", "password_file": "secrets/etl"},
                  {"identities": ["hasty-bot"], "user": "same", "password_file": "secrets/etl"}]
-        gateway = own_gateway(server=server, workers=1, **changed(server, roles=roles))
+        gateway = own_gateway(server=server, workers=1, **changed(server, roles=roles, upstream_privileges="warn"))
         for name in ("etl", "dana"):
             (gateway.directory / "secrets" / name).touch(mode=0o600)
             (gateway.directory / "secrets" / name).write_text(name)

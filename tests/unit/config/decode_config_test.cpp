@@ -99,7 +99,8 @@ TEST(DecodeConfig, ReadsEveryField) {
   ASSERT_TRUE(decoded.config) << all(decoded);
   const Config& config = *decoded.config;
   const Upstream& upstream = config.databases.at(DatabaseAlias{"shop"});
-  EXPECT_EQ(upstream.hosts, (std::vector<UpstreamHost>{{"db.example", 5433}}));
+  ASSERT_EQ(upstream.hosts.size(), 1u);
+  EXPECT_EQ(upstream.hosts.front().to_text(), "db.example:5433");
   EXPECT_EQ(upstream.password.reveal(), "open sesame");
   EXPECT_EQ(upstream.tls, UpstreamTls::verify_full);
   EXPECT_EQ(upstream.ca_file, "/etc/sluice/ca.pem");

@@ -123,7 +123,7 @@ TEST(MessageBuffer, CutsStartupPacketsAndKnowsWhatFollows) {
 
 TEST(MessageBuffer, RefusesStartupPacketsOfImpossibleLength) {
   for (const std::string_view length :
-       {std::string_view("\0\0\0\0", 4), std::string_view("\0\0\0\7", 4), std::string_view("\0\0\x27\x11", 4),
+       {std::string_view("\0\0\0\0", 4), std::string_view("\0\0\0\7", 4), std::string_view("\0\0\x27\x15", 4),
         std::string_view("\xff\xff\xff\xff", 4), std::string_view("GET ")}) {
     MessageBuffer buffer(1 << 20);
     buffer.append(length);
