@@ -29,6 +29,7 @@ struct SystemRelation {
 const std::vector<SystemRelation>& system_relations() {
   static const std::vector<SystemRelation> relations = {
       {1259, "pg_catalog", "pg_class", RelationKind::table, {{"oid", "oid"}, {"relname", "name"}, {"relnamespace", "oid"}, {"relkind", "char"}}},
+      {2610, "pg_catalog", "pg_index", RelationKind::table, {{"indexrelid", "oid"}, {"indrelid", "oid"}}},
       {2615, "pg_catalog", "pg_namespace", RelationKind::table, {{"oid", "oid"}, {"nspname", "name"}}},
       {1249, "pg_catalog", "pg_attribute", RelationKind::table, {{"attrelid", "oid"}, {"attname", "name"}, {"atttypid", "oid"}, {"attnum", "int2"}}},
       {1247, "pg_catalog", "pg_type", RelationKind::table, {{"oid", "oid"}, {"typname", "name"}, {"typnamespace", "oid"}}},

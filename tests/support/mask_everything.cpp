@@ -4,6 +4,7 @@
 
 #include "sql/analyse.h"
 #include "sql/parse.h"
+#include "sql/storage_use.h"
 
 namespace sluice::test {
 namespace {
@@ -34,6 +35,7 @@ bool is_masked(const Catalog& catalog, ColumnId id) {
 
 std::string first_read(const Analysis& analysis, const Catalog& catalog) {
   for (const ColumnUse& use : analysis.uses) {
+    if (use.column == kStorageOfAnyRelation) continue;  // asks for no value; which relations it is asked of is in the text
     if (use.use != Use::write_target && is_masked(catalog, use.column)) return std::string(to_text(use.use)) + " of " + name_of(catalog, use.column);
   }
   for (const OutputColumn& output : analysis.outputs) {
