@@ -1,4 +1,5 @@
 #include "control/statement_facts_of.h"
+#include "sql/storage_use.h"
 
 #include <set>
 
@@ -42,6 +43,7 @@ audit::StatementFacts facts_of(const plan::TextPlan& plan, std::size_t statement
   std::set<std::string> tables;
   for (const sql::RelationAccess& access : analysis.relations) tables.insert(table_name(access.relation, *snapshot.catalog));
   for (const sql::ColumnUse& use : analysis.uses) {
+    if (use.column == sql::kStorageOfAnyRelation) continue;
     audit::ColumnUsage usage;
     usage.table = table_name(use.column.relation, *snapshot.catalog);
     usage.column = column_name(use.column, *snapshot.catalog);

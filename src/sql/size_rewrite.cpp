@@ -12,8 +12,11 @@ Status TextRewriter::size(const SizeSite& site) {
   std::string hidden;
   for (auto mask = masks_.begin(); mask != masks_.end(); ++mask) {
     if (mask != masks_.begin() && std::prev(mask)->first.relation == mask->first.relation) continue;
+    const Relation* relation = sites_.catalog->relation(mask->first.relation);
+    if (relation != nullptr && relation->system) continue;  // columns of catalogs that nobody is shown
     hidden += (hidden.empty() ? "" : ",") + std::to_string(mask->first.relation);
   }
+  if (hidden.empty()) return Done{};
   const int name = tokens_.at(site.location);
   const int open = name < 0 ? -1 : tokens_.name_end(name, tokens_.name_fields(name)) + 1;
   const int last = open <= 0 || !tokens_.is(open, "(") ? -1 : tokens_.element_end(open + 1);

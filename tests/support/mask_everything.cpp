@@ -29,6 +29,7 @@ std::string name_of(const Catalog& catalog, ColumnId id) {
 
 /// A column of a user's relation; system relations are not masked.
 bool is_masked(const Catalog& catalog, ColumnId id) {
+  if (id == kStorageOfAnyRelation) return false;
   const Relation* relation = catalog.relation(id.relation);
   return relation == nullptr || (!relation->system && id.attribute > 0);
 }

@@ -3,6 +3,7 @@
 #include "plan/explain.h"
 #include "plan/plan_statement.h"
 #include "policy/names.h"
+#include "sql/storage_use.h"
 #include "support/sql_case.h"
 
 namespace sluice::test {
@@ -96,7 +97,8 @@ class PlanPrinter {
   void print_uses() {
     std::map<sql::Use, std::string> by_use;
     for (const sql::ColumnUse& use : analysis_.uses) {
-      if (use.use != sql::Use::output) append(by_use[use.use], column(use.column));
+      const bool storage = use.column == sql::kStorageOfAnyRelation;
+      if (use.use != sql::Use::output) append(by_use[use.use], storage ? "the size of any relation" : column(use.column));
     }
     for (const auto& [use, columns] : by_use) line(std::string(sql::to_text(use)), columns);
   }
