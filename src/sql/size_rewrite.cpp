@@ -1,5 +1,5 @@
 // pg_table_size() and its kin follow how long values are: NULL for relations with masked columns, their indexes and TOAST tables,
-// and for databases and tablespaces that hold such.
+// for the catalogs, and for databases and tablespaces that hold such.
 
 #include <iterator>
 #include <string>
@@ -26,9 +26,9 @@ Status TextRewriter::size(const SizeSite& site) {
     insert(tokens_[last].end, ")) AS s(v) WHERE false)");
     return Done{};
   }
-  constexpr const char* kToastSchema = "99";  // pg_toast: fixed by PostgreSQL
+  constexpr const char* kSystemSchemas = "{11,99}";  // pg_catalog, which holds statistics too, and pg_toast: fixed by PostgreSQL
   insert(tokens_[last].end, std::string(")::pg_catalog.regclass) AS s(v) WHERE EXISTS (SELECT FROM pg_catalog.pg_class AS c WHERE c.oid OPERATOR(pg_catalog.=) s.v") +
-                                " AND c.relnamespace OPERATOR(pg_catalog.<>) " + kToastSchema +
+                                " AND c.relnamespace OPERATOR(pg_catalog.<>) ALL ('" + kSystemSchemas + "'::pg_catalog.oid[])" +
                                 " AND COALESCE((SELECT i.indrelid FROM pg_catalog.pg_index AS i WHERE i.indexrelid OPERATOR(pg_catalog.=) c.oid), c.oid)" +
                                 " OPERATOR(pg_catalog.<>) ALL ('{" + hidden + "}'::pg_catalog.oid[])))");
   return Done{};
