@@ -60,7 +60,7 @@ class DatabaseDecoder {
     decode_roles();
     decode_tls();
     upstream_.show_identity = fields_.flag("show_identity").value_or(false);
-    upstream_.refuse_privileges = fields_.choice("upstream_privileges", {"refuse", "warn"}) != "warn";
+    upstream_.refuse_privileges = fields_.choice("upstream_privileges", {"refuse", "warn"}) == "refuse";
     fields_.finish();
     return std::move(upstream_);
   }

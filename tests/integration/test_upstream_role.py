@@ -28,6 +28,7 @@ def narrow():
 
 
 def gateway(server: Postgres, directory, config: dict) -> Sluice:
+    config["databases"][DATABASE].setdefault("upstream_privileges", "refuse")
     return Sluice(config, directory / "gateway", secrets=shop_secrets(), passwords=PASSWORDS, tokens=TOKENS)
 
 
