@@ -44,7 +44,7 @@ struct RunningText {
   std::uint64_t first_statement = 0; ///< number of its first statement within the session
   std::uint64_t rows = 0;            ///< of the current statement, so far
   std::uint64_t bytes = 0;
-  std::string row_head;              ///< the beginning of the current statement's first row, until it is known to be as planned
+  std::string row_head;              ///< the beginning of the current statement's first row, held back until it is known to be as planned
   RequestId approved_by;             ///< empty unless it runs by an approval
   std::shared_ptr<const PlannedText> rows_of;            ///< FETCH: the text whose rows come; null: `text` itself
   std::shared_ptr<const PreparedStatement> prepares;     ///< PREPARE: what the session has once it succeeded

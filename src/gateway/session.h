@@ -166,6 +166,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   // session_ask.cpp
   net::awaitable<Status> settle();  ///< waits until every reply that is owed has come
+  net::awaitable<Status> await_answers();  ///< likewise, where the upstream was told already to send them
   net::awaitable<Result<std::shared_ptr<OwnQuestion>>> ask(std::string_view sql, const protocol::BindView* bind, const std::vector<Oid>* types,
                                                          protocol::Fate fate = protocol::Fate::swallow);
   net::awaitable<Result<std::optional<std::uint64_t>>> estimate_rows(const PlannedText& text, std::string_view source,
@@ -190,7 +191,8 @@ class Session : public std::enable_shared_from_this<Session> {
   net::awaitable<Status> relay_chunk(std::string_view chunk);
   net::awaitable<Status> on_upstream_message(const protocol::MessageView& message, std::string& replacement, bool& forward);
   net::awaitable<void> tell_others_of_schema();
-  Status account_bulk(const protocol::Frame& frame, bool& forward);
+  /// `before`: bytes that were held back and pass now.
+  Status account_bulk(const protocol::Frame& frame, bool& forward, std::string& before);
   net::awaitable<Status> complete(RunningText& running, control::Outcome outcome, std::string_view sqlstate);
   net::awaitable<Status> finish(Ledger::Entry& entry, const protocol::MessageView& message);
   void succeeded(const RunningText& running, std::size_t statement);
@@ -205,7 +207,7 @@ class Session : public std::enable_shared_from_this<Session> {
   /// A Query that runs in parts: what of an answer the agent sees, and when.
   void pass_part(const protocol::MessageView& message, const Ledger::Entry& subject, std::string& replacement, bool& forward);
   void check_rows(const protocol::MessageView& message, const Ledger::Entry& subject, std::string& replacement);
-  Status check_first_row(const protocol::Frame& frame, const Ledger::Entry& subject);
+  [[nodiscard]] bool check_first_row(const protocol::Frame& frame, const Ledger::Entry& subject, std::string& before);  ///< false: it does not pass
   void make_void(const Ledger::Entry& subject, const Error& error);
   [[nodiscard]] bool hears_notifications();
 

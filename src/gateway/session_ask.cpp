@@ -11,6 +11,10 @@ using protocol::Owed;
 
 net::awaitable<Status> Session::settle() {
   if (!ledger_.empty() && extended_open_) upstream_->flush_request();
+  co_return co_await await_answers();
+}
+
+net::awaitable<Status> Session::await_answers() {
   SLUICE_CO_CHECK(co_await flush_upstream());
   note_activity();
   while (!over_ && (!ledger_.empty() || relay_busy_)) {
@@ -40,7 +44,7 @@ net::awaitable<Result<std::shared_ptr<OwnQuestion>>> Session::ask(std::string_vi
     ledger_.expect({Owed::sync, fate, std::move(context)});
   }
   asking_ = true;
-  const Status settled = co_await settle();
+  const Status settled = co_await await_answers();  // the question ends with a Sync or Flush of its own
   asking_ = false;
   if (!settled.ok()) co_return settled.error();
   if (std::exchange(cancel_requested_, false)) co_return make_error(ErrorKind::canceled, "canceling statement due to user request");

@@ -135,8 +135,10 @@ net::awaitable<Status> Session::relay_chunk(std::string_view chunk) {
     if (frame->kind == Frame::Kind::need_bytes) break;
     bool forward = true;
     if (frame->kind == Frame::Kind::bulk) {
-      SLUICE_CO_CHECK(account_bulk(*frame, forward));
+      std::string before;
+      SLUICE_CO_CHECK(account_bulk(*frame, forward, before));
       if (forward && !late_rows_.empty()) outgoing.copy(std::exchange(late_rows_, {}));
+      if (forward && !before.empty()) outgoing.copy(before);
       if (forward) outgoing.pass(frame->bytes);
       if (!void_error_.empty()) outgoing.copy(std::exchange(void_error_, {}));
       continue;
@@ -158,14 +160,14 @@ net::awaitable<Status> Session::relay_chunk(std::string_view chunk) {
   co_return Done{};
 }
 
-Status Session::account_bulk(const Frame& frame, bool& forward) {
+Status Session::account_bulk(const Frame& frame, bool& forward, std::string& before) {
   std::vector<Ledger::Entry> abandoned;
   SLUICE_TRY(event, ledger_.on_reply(frame.type, abandoned));
   forward = event.action == ReplyAction::forward;
   if (event.subject == nullptr) return Done{};
   if (OwnQuestion* question = event.subject->context.question.get()) question->raw_rows.append(frame.bytes);
   if (RunningText* running = event.subject->context.running.get()) {
-    if (frame.type == 'D' && forward && !answers_void_) SLUICE_CHECK(check_first_row(frame, *event.subject));
+    if (frame.type == 'D' && forward && !answers_void_) forward = check_first_row(frame, *event.subject, before);
     running->rows += frame.started;
     running->bytes += frame.bytes.size();
   }

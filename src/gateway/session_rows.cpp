@@ -75,21 +75,22 @@ void Session::check_rows(const protocol::MessageView& message, const Ledger::Ent
   replacement += **checked;
 }
 
-// Without a Describe nobody is told of the columns before the rows come.
-Status Session::check_first_row(const protocol::Frame& frame, const Ledger::Entry& subject) {
+// Without a Describe nobody is told of the columns before the rows come. However the stream is cut, nothing of
+// the first row passes before its number of columns is known.
+bool Session::check_first_row(const protocol::Frame& frame, const Ledger::Entry& subject, std::string& before) {
   std::string& head = subject.context.running->row_head;
-  if (head.size() >= kRowHeaderBytes) return Done{};
-  const bool passed_in_part = !head.empty();
+  if (head.size() >= kRowHeaderBytes) return true;
+  const std::size_t held_back = head.size();
   head.append(frame.bytes.substr(0, kRowHeaderBytes - head.size()));
-  if (head.size() < kRowHeaderBytes) return Done{};
+  if (head.size() < kRowHeaderBytes) return false;
+  before = head.substr(0, held_back);
   const plan::StatementPlan* plan = rows_of(subject);
-  if (plan == nullptr) return Done{};
+  if (plan == nullptr) return true;
   const auto byte = [&](std::size_t at) { return static_cast<std::size_t>(static_cast<unsigned char>(head[at])); };
-  if (((byte(5) << 8) | byte(6)) == plan->row.size()) return Done{};
-  Error error = make_error(ErrorKind::internal, "the result is not the one that was planned: the schema has just changed", "Run the statement again.");
-  if (passed_in_part) return error;
+  if (((byte(5) << 8) | byte(6)) == plan->row.size()) return true;
+  const Error error = make_error(ErrorKind::internal, "the result is not the one that was planned: the schema has just changed", "Run the statement again.");
   make_void(subject, error);
-  return Done{};
+  return false;
 }
 
 void Session::make_void(const Ledger::Entry& subject, const Error& error) {

@@ -339,6 +339,7 @@ void SessionStage::play_and_break(const std::string& transcript, std::size_t ste
 
 void SessionStage::play_and_cut(const std::string& transcript, std::size_t step, std::size_t bytes) {
   std::vector<std::string> lines = lines_of(transcript);
+  apply_limits(lines);
   const std::string line = lines.at(step);
   lines.resize(step);
   loop_.run(play_lines(std::move(lines)));
