@@ -88,6 +88,7 @@ class CodeReader {
  private:
   /// The parser's memory belongs to the whole definition: each statement becomes one of its own.
   Status body(const Node* node, std::string_view text) {
+    if (node == nullptr) return Done{};  // BEGIN ATOMIC END: an empty list is no node
     if (IsA(node, List)) {
       for (const Node* element : elements(reinterpret_cast<const List*>(node))) SLUICE_CHECK(body(element, text));
       return Done{};

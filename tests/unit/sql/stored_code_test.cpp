@@ -33,6 +33,13 @@ TEST(StoredCode, AFunctionThatTouchesNothingHasNoEffect) {
   EXPECT_TRUE(routine(*catalog, "g").effect.empty());
 }
 
+TEST(StoredCode, ABodyOfNoStatementsDoesNothing) {
+  const auto catalog = with("CREATE FUNCTION public.f(integer) RETURNS void LANGUAGE sql BEGIN ATOMIC END;"
+                            "CREATE FUNCTION public.g(integer) RETURNS void LANGUAGE sql BEGIN ATOMIC ; SELECT 1; END;");
+  EXPECT_TRUE(routine(*catalog, "f").effect.empty());
+  EXPECT_TRUE(routine(*catalog, "g").effect.empty());
+}
+
 TEST(StoredCode, WhatACallReadsIsReadByTheCaller) {
   const auto catalog = with(function("f", "SELECT email FROM public.users WHERE id = $1") + function("g", "SELECT public.f($1)"));
   const Oid users = catalog->relation("public", "users")->oid;
