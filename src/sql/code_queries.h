@@ -26,13 +26,17 @@ FROM pg_catalog.pg_proc AS p
      LEFT JOIN pg_catalog.pg_type AS e ON e.oid = t.typbasetype AND t.typtype = 'd'
 WHERE n.nspname !~ '^pg_(catalog|temp|toast)')";
 
+// PostgreSQL calls those without a name column1, column2 …; one that stands alone has none.
 inline constexpr std::string_view kRoutineColumns = R"(
-SELECT p.oid, p.proargnames[i]
-FROM pg_catalog.pg_proc AS p
-     JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
-     CROSS JOIN LATERAL pg_catalog.generate_subscripts(p.proargmodes, 1) AS i
-WHERE n.nspname !~ '^pg_(catalog|temp|toast)' AND p.proargmodes[i] IN ('o', 'b', 't')
-ORDER BY p.oid, i)";
+SELECT c.oid, COALESCE(c.name, pg_catalog.concat('column', c.number))
+FROM (SELECT p.oid, i, NULLIF(p.proargnames[i], '') AS name, pg_catalog.row_number() OVER (PARTITION BY p.oid ORDER BY i) AS number,
+             pg_catalog.count(*) OVER (PARTITION BY p.oid) AS columns
+      FROM pg_catalog.pg_proc AS p
+           JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
+           CROSS JOIN LATERAL pg_catalog.generate_subscripts(p.proargmodes, 1) AS i
+      WHERE n.nspname !~ '^pg_(catalog|temp|toast)' AND p.proargmodes[i] IN ('o', 'b', 't')) AS c
+WHERE c.name IS NOT NULL OR c.columns > 1
+ORDER BY c.oid, c.i)";
 
 inline constexpr std::string_view kRoutineSettings = R"(
 SELECT p.oid, pg_catalog.split_part(s, '=', 1), pg_catalog.substr(s, pg_catalog.strpos(s, '=') + 1)

@@ -42,3 +42,8 @@ SELECT pg_get_functiondef('add_one'::regproc) LIKE '%add_one%';
 -- name: definitions
 SELECT proname, prosrc FROM pg_proc WHERE proname IN ('add_one', 'initials') ORDER BY 1;
 SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = 'members'::regclass ORDER BY 1;
+-- name: OUT parameters without names
+SELECT * FROM pair(3);
+SELECT column1, p.column2 FROM pair(4) p;
+-- name: a body of no statements
+SELECT nothing();

@@ -94,6 +94,8 @@ CREATE MATERIALIZED VIEW public.order_totals AS SELECT customer_id, count(*) AS 
 CREATE MATERIALIZED VIEW public.contact_list AS SELECT id, name, email AS address, phone FROM public.customers WITH NO DATA;
 
 CREATE FUNCTION public.add_one(integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1 + 1';
+CREATE FUNCTION public.pair(integer, OUT integer, OUT text) LANGUAGE sql IMMUTABLE AS 'SELECT $1, $1::text';
+CREATE FUNCTION public.nothing() RETURNS void LANGUAGE sql BEGIN ATOMIC END;
 CREATE FUNCTION public.email_of(integer) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER AS 'SELECT email FROM public.customers WHERE id = $1';
 CREATE FUNCTION public.customers_of(text) RETURNS SETOF public.customers LANGUAGE sql STABLE AS 'SELECT * FROM public.customers WHERE city = $1';
 CREATE FUNCTION public.describe(public.customers) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1.name || '' '' || $1.email';
