@@ -25,8 +25,9 @@ struct AdminServer::State {
 AdminServer::AdminServer(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
 Result<std::unique_ptr<AdminServer>> AdminServer::start(control::Control& control, const config::Listen& where,
-                                                               std::function<void(MetricsText&)> metrics) {
-  return start(backend_of(control, std::move(metrics)), control.executor(), where);
+                                                               std::function<void(MetricsText&)> metrics,
+                                                               std::map<std::string, net::HttpHandler> callbacks) {
+  return start(backend_of(control, std::move(metrics), std::move(callbacks)), control.executor(), where);
 }
 
 Result<std::unique_ptr<AdminServer>> AdminServer::start(Backend backend, net::Executor executor, const config::Listen& where) {

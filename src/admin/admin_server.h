@@ -15,7 +15,8 @@ namespace sluice::admin {
 class AdminServer {
  public:
   [[nodiscard]] static Result<std::unique_ptr<AdminServer>> start(control::Control& control, const config::Listen& where,
-                                                                  std::function<void(MetricsText&)> metrics);
+                                                                  std::function<void(MetricsText&)> metrics,
+                                                                  std::map<std::string, net::HttpHandler> callbacks);
   [[nodiscard]] static Result<std::unique_ptr<AdminServer>> start(Backend backend, net::Executor executor, const config::Listen& where);
   /// Closes the listener and all connections as soon as the executor gets to it.
   ~AdminServer();

@@ -53,6 +53,10 @@ net::awaitable<net::HttpResponse> Api::handle(net::HttpRequest request) {
     if (!known.ok()) co_return problem(known.error());
     caller = std::move(known).value();
   }
+  if (const auto callback = backend_.callbacks.find(request.path); callback != backend_.callbacks.end()) {
+    if (request.method != "POST") co_return method_not_allowed("POST");
+    co_return co_await callback->second(std::move(request));
+  }
   const std::string method = request.method == "HEAD" ? "GET" : request.method;
   std::string allowed;
   for (const Route& route : kRoutes) {

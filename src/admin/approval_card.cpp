@@ -48,6 +48,12 @@ std::string requester_of(const json& requester) {
   return out;
 }
 
+std::string column_line(const json& column) {
+  const bool masked = member(column, "masked").is_boolean() && member(column, "masked").get<bool>();
+  return line_of(member(column, "column")) + " [" + joined(member(column, "tags"), ", ") + "] " + line_of(member(column, "use")) +
+         (masked ? ", masked" : ", in clear");
+}
+
 // Numbered, so that blank lines cannot push a part of it out of sight unnoticed.
 void add_statement(std::string& card, const json& statement) {
   card += "Statement\n";
@@ -105,8 +111,8 @@ std::string approval_card(const json& request) {
   add(card, "Asked at", line_of(member(request, "created")));
   add(card, "Expires", line_of(member(request, "expires")));
   if (!member(request, "valid_until").is_null()) add(card, "Approved until", line_of(member(request, "valid_until")));
-  if (member(request, "tagged_columns").is_array()) {
-    for (const json& column : member(request, "tagged_columns")) add(card, "Tagged column", line_of(column));
+  if (member(request, "columns").is_array()) {
+    for (const json& column : member(request, "columns")) add(card, "Tagged column", column_line(column));
   }
   add(card, "Search path", joined(member(request, "search_path"), ", "));
   add_statement(card, member(request, "statement"));

@@ -104,7 +104,11 @@ ordered_json approval_json(const approvals::ApprovalRequest& request) {
   out["parameters"] = ordered_json::array();
   for (const approvals::Parameter& parameter : held.parameters) out["parameters"].push_back(parameter_json(parameter));
   out["search_path"] = held.search_path;
-  out["tagged_columns"] = held.tagged_columns;
+  out["columns"] = ordered_json::array();
+  for (const approvals::HeldColumn& column : held.columns) {
+    out["columns"].push_back({{"column", column.column}, {"tags", column.tags}, {"use", column.use}, {"masked", column.masked}});
+  }
+  out["objects"] = held.objects;
   out["estimated_rows"] = nullptr;
   if (held.estimated_rows) out["estimated_rows"] = *held.estimated_rows;
   out["requirement"] = requirement_json(request.requirement);

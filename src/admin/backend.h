@@ -1,9 +1,12 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <string>
 
 #include "base/metrics_text.h"
 #include "control/control.h"
+#include "net/http_server.h"
 
 namespace sluice::admin {
 
@@ -15,11 +18,13 @@ struct Backend {
   std::function<net::awaitable<Result<control::ReloadOutcome>>()> reload;
   std::function<net::awaitable<control::ControlHealth>()> health;
   std::function<void(MetricsText&)> metrics = {};  ///< adds what the gateway counts; may be empty
+  std::map<std::string, net::HttpHandler> callbacks = {};  ///< POST paths of chat services, which prove themselves; "/slack/…"
 };
 
-[[nodiscard]] inline Backend backend_of(control::Control& control, std::function<void(MetricsText&)> metrics) {
+[[nodiscard]] inline Backend backend_of(control::Control& control, std::function<void(MetricsText&)> metrics,
+                                         std::map<std::string, net::HttpHandler> callbacks) {
   return Backend{control.desk(), control.board(), [&control](usage::UsageQuery query) { return control.usage(std::move(query)); },
-                 [&control] { return control.reload(); }, [&control] { return control.health(); }, std::move(metrics)};
+                 [&control] { return control.reload(); }, [&control] { return control.health(); }, std::move(metrics), std::move(callbacks)};
 }
 
 }  // namespace sluice::admin

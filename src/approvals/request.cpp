@@ -16,9 +16,9 @@ std::string as_bytes(std::uint64_t value) {
 
 }  // namespace
 
-Digest digest_of(const HeldStatement& held, const RuleId& rule) {
+Digest digest_of(const HeldStatement& held, const policy::RequireApproval& requirement) {
   FieldDigest digest;
-  digest.add("sluice approval 1");
+  digest.add("sluice approval 2");
   digest.add(held.requester.id.text);
   digest.add(held.requester.kind == auth::IdentityKind::agent ? "agent" : "person");
   digest.add(as_bytes(held.requester.groups.size()));
@@ -27,6 +27,8 @@ Digest digest_of(const HeldStatement& held, const RuleId& rule) {
   digest.add(held.requester.acts_for.text);
   digest.add(held.database.text);
   digest.add(held.system_identifier);
+  digest.add(held.upstream_database);
+  digest.add(held.upstream_role);
   digest.add(held.statement);
   digest.add(as_bytes(held.parameters.size()));
   for (const Parameter& parameter : held.parameters) {
@@ -39,7 +41,11 @@ Digest digest_of(const HeldStatement& held, const RuleId& rule) {
   for (const std::string& schema : held.search_path) digest.add(schema);
   digest.add(as_bytes(held.versions.catalog));
   digest.add(as_bytes(held.versions.policy));
-  digest.add(rule.text);
+  digest.add(as_bytes(held.clear_columns.size()));
+  for (const std::string& column : held.clear_columns) digest.add(column);
+  digest.add(requirement.max_rows ? "at most" : "any number");
+  digest.add(as_bytes(requirement.max_rows.value_or(0)));
+  digest.add(requirement.rule.text);
   return digest.finish();
 }
 

@@ -25,26 +25,41 @@ struct Parameter {
   friend bool operator==(const Parameter&, const Parameter&) = default;
 };
 
+/// A tagged column and what the statement does with it.
+struct HeldColumn {
+  std::string column;             ///< "public.customers.email"
+  std::vector<std::string> tags;  ///< sorted
+  std::string use;                ///< "output", "predicate", "written" … as sql::to_text(Use)
+  bool masked = false;            ///< false: its values come out, or are compared, in clear
+  friend bool operator==(const HeldColumn&, const HeldColumn&) = default;
+};
+
 /// What exactly waits for approval. The digest covers the fields of the first half and nothing else.
 struct HeldStatement {
   auth::Identity requester;
   DatabaseAlias database;
   std::string system_identifier;   ///< of the upstream
+  std::string upstream_database;   ///< as the upstream calls it
+  std::string upstream_role;       ///< whose rights the statement runs with
   std::string statement;           ///< as the agent wrote it, whole
   std::vector<Parameter> parameters;
   std::vector<std::string> search_path;
   SnapshotVersions versions;
+  std::vector<std::string> clear_columns;  ///< come out unmasked if this is approved; sorted
   // for the card, not for the digest:
   std::vector<std::string> actions;         ///< "export", "ddl" …
-  std::vector<std::string> tagged_columns;  ///< "public.customers.email [pii] output masked"
+  std::vector<HeldColumn> columns;          ///< those with tags
+  std::vector<std::string> objects;         ///< "public.customers": relations, roles … that it changes; sorted
+  std::string shape;                        ///< the same for statements that differ in literals alone; may be empty
   std::optional<std::uint64_t> estimated_rows;
   std::string peer;
+  std::string application;                  ///< the agent's application_name
   std::uint64_t session = 0;
 };
 
-/// What an approval is bound to: the same digest means the same requester, database, statement,
-/// parameters, names, catalog, policy and rule. A change of any of them needs a new approval.
-[[nodiscard]] Digest digest_of(const HeldStatement& held, const RuleId& rule);
+/// What an approval is bound to: the same digest means the same requester, database, role, statement,
+/// parameters, names, catalog, policy, clear columns, row ceiling and rule. A change of any of them needs a new approval.
+[[nodiscard]] Digest digest_of(const HeldStatement& held, const policy::RequireApproval& requirement);
 
 struct Vote {
   IdentityId approver;
@@ -52,6 +67,15 @@ struct Vote {
   std::string reason;   ///< plain text, at most 500 characters
   Timestamp at{};
   std::string channel;  ///< "cli", "rest" …
+};
+
+/// How the approved statement ended.
+struct Execution {
+  std::string outcome;  ///< "completed", "failed", "canceled", "unknown"
+  std::uint64_t rows = 0;
+  std::uint64_t bytes = 0;  ///< of row data that went to the agent
+  std::chrono::microseconds duration{0};
+  Timestamp at{};
 };
 
 struct ApprovalRequest {
@@ -64,6 +88,7 @@ struct ApprovalRequest {
   Timestamp expires{};               ///< while pending: when silence becomes a denial
   std::optional<Timestamp> valid_until;  ///< once approved: when the approval lapses
   std::vector<Vote> votes;
+  std::optional<Execution> execution;    ///< once consumed and over
 };
 
 [[nodiscard]] std::string_view to_text(RequestState state);

@@ -34,6 +34,10 @@ json held_json(const HeldStatement& held) {
   for (const Parameter& parameter : held.parameters) {
     parameters.push_back({{"null", parameter.null}, {"binary", parameter.binary}, {"value", base64(parameter.value)}, {"type", parameter.type}});
   }
+  json columns = json::array();
+  for (const HeldColumn& column : held.columns) {
+    columns.push_back({{"column", column.column}, {"tags", column.tags}, {"use", column.use}, {"masked", column.masked}});
+  }
   const auth::Identity& who = held.requester;
   return {{"requester",
            {{"id", who.id.text},
@@ -49,7 +53,13 @@ json held_json(const HeldStatement& held) {
           {"catalog", held.versions.catalog},
           {"policy", held.versions.policy},
           {"actions", held.actions},
-          {"tagged_columns", held.tagged_columns},
+          {"upstream_database", held.upstream_database},
+          {"upstream_role", held.upstream_role},
+          {"clear_columns", held.clear_columns},
+          {"columns", columns},
+          {"objects", held.objects},
+          {"shape", held.shape},
+          {"application", held.application},
           {"estimated_rows", held.estimated_rows ? json(*held.estimated_rows) : json()},
           {"peer", held.peer},
           {"session", held.session}};
@@ -71,7 +81,16 @@ HeldStatement held_of(const json& from) {
   held.search_path = from.at("search_path").get<std::vector<std::string>>();
   held.versions = {from.at("catalog").get<std::uint64_t>(), from.at("policy").get<std::uint64_t>()};
   held.actions = from.at("actions").get<std::vector<std::string>>();
-  held.tagged_columns = from.at("tagged_columns").get<std::vector<std::string>>();
+  held.upstream_database = from.at("upstream_database").get<std::string>();
+  held.upstream_role = from.at("upstream_role").get<std::string>();
+  held.clear_columns = from.at("clear_columns").get<std::vector<std::string>>();
+  for (const json& column : from.at("columns")) {
+    held.columns.push_back({column.at("column").get<std::string>(), column.at("tags").get<std::vector<std::string>>(),
+                            column.at("use").get<std::string>(), column.at("masked").get<bool>()});
+  }
+  held.objects = from.at("objects").get<std::vector<std::string>>();
+  held.shape = from.at("shape").get<std::string>();
+  held.application = from.at("application").get<std::string>();
   if (!from.at("estimated_rows").is_null()) held.estimated_rows = from.at("estimated_rows").get<std::uint64_t>();
   held.peer = from.at("peer").get<std::string>();
   held.session = from.at("session").get<std::uint64_t>();
@@ -88,7 +107,14 @@ json requirement_json(const policy::RequireApproval& requirement) {
           {"wait", requirement.mode == policy::HoldMode::wait},
           {"expires_after_s", requirement.expires_after.count()},
           {"valid_for_s", requirement.valid_for.count()},
-          {"reason", requirement.reason}};
+          {"reason", requirement.reason},
+          {"reason_required", requirement.reason_required},
+          {"max_rows", requirement.max_rows ? json(*requirement.max_rows) : json()},
+          {"remind_every_s", requirement.remind_every.count()},
+          {"escalate_after_s", requirement.escalate_after.count()},
+          {"escalation_groups", groups_json(requirement.escalation_groups)},
+          {"break_glass_groups", groups_json(requirement.break_glass_groups)},
+          {"standing", requirement.standing}};
 }
 
 policy::RequireApproval requirement_of(const json& from) {
@@ -101,6 +127,13 @@ policy::RequireApproval requirement_of(const json& from) {
   requirement.expires_after = std::chrono::seconds(from.at("expires_after_s").get<std::int64_t>());
   requirement.valid_for = std::chrono::seconds(from.at("valid_for_s").get<std::int64_t>());
   requirement.reason = from.at("reason").get<std::string>();
+  requirement.reason_required = from.at("reason_required").get<bool>();
+  if (!from.at("max_rows").is_null()) requirement.max_rows = from.at("max_rows").get<std::uint64_t>();
+  requirement.remind_every = std::chrono::seconds(from.at("remind_every_s").get<std::int64_t>());
+  requirement.escalate_after = std::chrono::seconds(from.at("escalate_after_s").get<std::int64_t>());
+  requirement.escalation_groups = groups_of(from.at("escalation_groups"));
+  requirement.break_glass_groups = groups_of(from.at("break_glass_groups"));
+  requirement.standing = from.at("standing").get<bool>();
   return requirement;
 }
 
@@ -119,6 +152,27 @@ Status decode_request_document(std::string_view document, ApprovalRequest& reque
     const json from = json::parse(document);
     request.held = held_of(from.at("held"));
     request.requirement = requirement_of(from.at("requirement"));
+    return Done{};
+  } catch (const json::exception&) {
+    return make_error(ErrorKind::store_unavailable, "stored approval request is damaged");
+  }
+}
+
+std::string encode_execution(const Execution& execution) {
+  return json{{"outcome", execution.outcome},
+              {"rows", execution.rows},
+              {"bytes", execution.bytes},
+              {"duration_us", execution.duration.count()},
+              {"at", execution.at.time_since_epoch().count()}}
+      .dump();
+}
+
+Status decode_execution(std::string_view document, ApprovalRequest& request) {
+  try {
+    const json from = json::parse(document);
+    request.execution = Execution{from.at("outcome").get<std::string>(), from.at("rows").get<std::uint64_t>(), from.at("bytes").get<std::uint64_t>(),
+                                  std::chrono::microseconds(from.at("duration_us").get<std::int64_t>()),
+                                  Timestamp(std::chrono::microseconds(from.at("at").get<std::int64_t>()))};
     return Done{};
   } catch (const json::exception&) {
     return make_error(ErrorKind::store_unavailable, "stored approval request is damaged");

@@ -15,4 +15,8 @@ namespace sluice::approvals {
 /// Fills `held` and `requirement` of a request. store_unavailable if the document is damaged.
 [[nodiscard]] Status decode_request_document(std::string_view document, ApprovalRequest& request);
 
+/// How the statement ended, as the store keeps it, and back. store_unavailable if it is damaged.
+[[nodiscard]] std::string encode_execution(const Execution& execution);
+[[nodiscard]] Status decode_execution(std::string_view document, ApprovalRequest& request);
+
 }  // namespace sluice::approvals

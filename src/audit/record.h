@@ -148,6 +148,14 @@ struct ApprovalConsumed {
   Digest bound{};
   friend bool operator==(const ApprovalConsumed&, const ApprovalConsumed&) = default;
 };
+/// An account of a chat service was bound to a person, who confirmed it, or is no longer.
+struct ChannelAccountLinked {
+  std::string channel;
+  std::string account;
+  IdentityId identity;
+  bool linked = true;
+  friend bool operator==(const ChannelAccountLinked&, const ChannelAccountLinked&) = default;
+};
 /// The first record of every file of the log: all that is needed to go on from here.
 struct Checkpoint {
   Digest previous{};                            ///< of the record before; zeros at the very beginning
@@ -158,7 +166,8 @@ struct Checkpoint {
 
 using Event = std::variant<GatewayStarted, GatewayRestarted, GatewayStopped, PolicyPublished, PolicyRefused, SessionOpened, SessionClosed,
                            LoginFailed, StatementDescribed, StatementAdmitted, StatementCompleted, StatementRefused, ApprovalRequested,
-                           ApprovalDecided, ApprovalExpired, ApprovalWithdrawn, ApprovalConsumed, Checkpoint>;
+                           ApprovalDecided, ApprovalExpired, ApprovalWithdrawn, ApprovalConsumed, ChannelAccountLinked,
+                           Checkpoint>;
 
 struct Record {
   std::uint64_t sequence = 0;  ///< counts from 1 without gaps

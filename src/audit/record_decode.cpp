@@ -142,6 +142,9 @@ Event event_of(const json& from) {
   if (name == "approval_expired") return ApprovalExpired{request_of(from), from.at("was_approved").get<bool>()};
   if (name == "approval_withdrawn") return ApprovalWithdrawn{request_of(from), text_of(from, "why")};
   if (name == "approval_consumed") return ApprovalConsumed{request_of(from), digest_of(from, "bound_sha256")};
+  if (name == "channel_account_linked") {
+    return ChannelAccountLinked{text_of(from, "channel"), text_of(from, "account"), IdentityId{text_of(from, "identity")}, from.at("linked").get<bool>()};
+  }
   if (name == "checkpoint") return checkpoint_of(from);
   throw NoRecord{};
 }

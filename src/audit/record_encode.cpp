@@ -226,6 +226,13 @@ struct EventFields {
     to.text("request", event.request.text);
     to.digest("bound_sha256", event.bound);
   }
+  void operator()(const ChannelAccountLinked& event) {
+    to.text("event", "channel_account_linked");
+    to.text("channel", event.channel);
+    to.text("account", event.account);
+    to.text("identity", event.identity.text);
+    to.truth("linked", event.linked);
+  }
   void operator()(const Checkpoint& event) {
     to.text("event", "checkpoint");
     to.digest("previous", event.previous);

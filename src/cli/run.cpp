@@ -11,6 +11,7 @@
 #include <string>
 
 #include "admin/admin_server.h"
+#include "channels/channels.h"
 #include "cli/service_manager.h"
 #include "control/control.h"
 #include "gateway/gateway.h"
@@ -101,10 +102,11 @@ int start_and_serve(const RunOptions& options) {
     spdlog::error("{}", gateway.error().message);
     return 1;
   }
+  auto channels = channels::Channels::start(**control, clock);
   std::unique_ptr<admin::AdminServer> admin;
   if (config->admin) {
     const auto gather = [running = gateway->get()](MetricsText& text) { running->metrics(text); };
-    auto started = admin::AdminServer::start(**control, *config->admin, gather);
+    auto started = admin::AdminServer::start(**control, *config->admin, gather, channels->callbacks());
     if (!started.ok()) {
       spdlog::error("{}", started.error().message);
       return 1;
@@ -122,6 +124,7 @@ int start_and_serve(const RunOptions& options) {
   (*control)->start_draining();
   drain(**gateway, signals, (*control)->board().config()->limits.shutdown_timeout);
   admin.reset();
+  channels->stop();
   (*gateway)->stop();
   (*control)->stop();
   gateway->reset();  // only now: until its end control answers into the workers' queues

@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/tcp_options.h"
+#include "config/channels.h"
 #include "config/upstream.h"
 #include "policy/policy.h"
 
@@ -81,6 +82,7 @@ struct Config {
   std::string audit_directory;
   std::optional<Listen> admin;   ///< REST API; absent: none
   Limits limits;
+  Channels channels;
 };
 
 /// The name under which rules and tags speak of what the entry "*" stands for.

@@ -70,6 +70,7 @@ Decoded decode_config(std::string_view text, const std::string& file_name, FileR
     section("tags", Need::optional, decode_tags);
     section("rules", Need::required, decode_rules);
     section("functions", Need::optional, decode_functions);
+    section("channels", Need::optional, decode_channels);
     fields.finish();
     check_roles(decoding);
     if (!decoding.findings.any_error()) check_across(decoding);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "approvals/card.h"
 #include "approvals/request.h"
 #include "base/result.h"
 
@@ -38,6 +39,9 @@ class ApprovalDesk {
   /// others get conflict. The audit record of the use is part of the same transaction.
   [[nodiscard]] virtual awaitable<Status> consume(RequestId id, Digest digest) = 0;
 
+  /// How the statement that consume() let through has ended. Best effort: the audit log is what counts.
+  virtual void executed(RequestId id, approvals::Execution execution) = 0;
+
   // for approvers
   [[nodiscard]] virtual awaitable<Result<std::vector<approvals::ApprovalRequest>>> list(bool pending_only) = 0;
   [[nodiscard]] virtual awaitable<Result<approvals::ApprovalRequest>> get(RequestId id) = 0;
@@ -45,6 +49,8 @@ class ApprovalDesk {
   /// requesting agent, whom it acts for, anything but a person, and who is in no approver group.
   [[nodiscard]] virtual awaitable<Result<approvals::ApprovalRequest>> decide(RequestId id, auth::Identity approver, bool approve,
                                                                             std::string reason, std::string channel) = 0;
+  /// What a card says of earlier requests of the same requester.
+  [[nodiscard]] virtual awaitable<Result<approvals::CardHistory>> history(approvals::ApprovalRequest request) = 0;
 };
 
 }  // namespace sluice::control

@@ -11,6 +11,7 @@
 #include "control/published_board.h"
 #include "control/settle.h"
 #include "control/stored_approval_desk.h"
+#include "control/stored_channel_desk.h"
 #include "control/tls_files.h"
 #include "net/worker_thread.h"
 #include "store/audit_store.h"
@@ -69,6 +70,7 @@ struct Control::State {
   std::unique_ptr<AuditWriter> audit;
   std::unique_ptr<PublishedBoard> board;
   std::unique_ptr<StoredApprovalDesk> desk;
+  std::unique_ptr<StoredChannelDesk> channels;
   std::unique_ptr<net::WorkerThread> store_thread;
   std::unique_ptr<net::WorkerThread> control_thread;
   std::atomic<bool> draining{false};
@@ -93,6 +95,8 @@ Status Control::State::open(const config::Config& config) {
   board = std::make_unique<PublishedBoard>(*store, CatalogWatcher::Intervals{});
   store_thread = std::make_unique<net::WorkerThread>("store");
   desk = std::make_unique<StoredApprovalDesk>(*store, store_thread->executor(), clock, [writer = audit.get()] { writer->nudge(); });
+  channels = std::make_unique<StoredChannelDesk>(*store, store_thread->executor(), clock, [writer = audit.get()] { writer->nudge(); });
+  desk->on_change([told = channels.get()] { told->notify(); });
   return Done{};
 }
 
@@ -167,6 +171,7 @@ Result<std::unique_ptr<Control>> Control::start(std::string config_path, const C
 }
 
 ApprovalDesk& Control::desk() { return *state_->desk; }
+ChannelDesk& Control::channels() { return *state_->channels; }
 SnapshotBoard& Control::board() { return *state_->board; }
 net::Executor Control::executor() const { return state_->control_thread->executor(); }
 

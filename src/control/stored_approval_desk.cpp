@@ -31,7 +31,7 @@ StoredApprovalDesk::StoredApprovalDesk(store::Store& store, net::Executor store_
 
 Result<ApprovalRequest> StoredApprovalDesk::change(const RequestId& id, const approvals::Event& event) {
   auto changed = approvals_.apply(id, event, clock_.now());
-  on_record_();
+  changed_something();
   if (!changed.ok() || (changed->state != RequestState::pending && changed->state != RequestState::approved)) sessions_.erase(id);
   waiters_.notify(id);  // also after a refusal: time may have ended the request
   return changed;
@@ -50,11 +50,16 @@ void StoredApprovalDesk::expire() {
     return;
   }
   if (ended->empty()) return;
-  on_record_();
+  changed_something();
   for (const RequestId& id : *ended) {
     sessions_.erase(id);
     waiters_.notify(id);
   }
+}
+
+void StoredApprovalDesk::changed_something() {
+  on_record_();
+  on_change_();
 }
 
 bool StoredApprovalDesk::leave(const RequestId& id) {
@@ -69,7 +74,7 @@ awaitable<Result<HoldStatus>> StoredApprovalDesk::submit(approvals::HeldStatemen
   auto file = [this, held = std::move(held), requirement = std::move(requirement)]() mutable -> Result<HoldStatus> {
     const bool waits = requirement.mode == policy::HoldMode::wait;
     SLUICE_TRY(request, approvals_.submit(std::move(held), std::move(requirement), clock_.now()));
-    on_record_();
+    changed_something();
     if (waits && request.state == RequestState::pending) ++sessions_[request.id];
     return status_of(request);
   };
@@ -120,6 +125,20 @@ awaitable<Result<ApprovalRequest>> StoredApprovalDesk::decide(RequestId id, auth
   approvals::Decided decided{{approver.id, approve, std::move(clean), {}, std::move(channel)}, std::move(approver)};
   auto vote = [this, id = std::move(id), decided = std::move(decided)] { return change(id, decided); };
   co_return co_await net::on(store_thread_, vote);
+}
+
+void StoredApprovalDesk::executed(RequestId id, approvals::Execution execution) {
+  net::post(store_thread_, [this, id = std::move(id), execution = std::move(execution)]() mutable {
+    execution.at = clock_.now();
+    const Status noted = approvals_.executed(id, execution);
+    if (!noted.ok()) log_error(noted.error().message);
+    changed_something();
+  });
+}
+
+awaitable<Result<approvals::CardHistory>> StoredApprovalDesk::history(ApprovalRequest request) {
+  auto read = [this, request = std::move(request)] { return approvals_.history(request, clock_.now()); };
+  co_return co_await net::on(store_thread_, read);
 }
 
 awaitable<void> StoredApprovalDesk::expire_due() {

@@ -25,6 +25,10 @@ class StoredApprovalDesk final : public ApprovalDesk {
   awaitable<Result<approvals::ApprovalRequest>> get(RequestId id) override;
   awaitable<Result<approvals::ApprovalRequest>> decide(RequestId id, auth::Identity approver, bool approve, std::string reason,
                                                        std::string channel) override;
+  void executed(RequestId id, approvals::Execution execution) override;
+  awaitable<Result<approvals::CardHistory>> history(approvals::ApprovalRequest request) override;
+  /// Called, on the store thread, after anything happened to a request.
+  void on_change(std::function<void()> tell) { on_change_ = std::move(tell); }
 
   /// Ends what time has ended and wakes who waits for it. For the control thread, every second or so.
   [[nodiscard]] awaitable<void> expire_due();
@@ -35,11 +39,13 @@ class StoredApprovalDesk final : public ApprovalDesk {
   Result<approvals::ApprovalRequest> change(const RequestId& id, const approvals::Event& event);
   Result<HoldStatus> look(const RequestId& id);
   void expire();
+  void changed_something();
 
   store::ApprovalStore approvals_;
   net::Executor store_thread_;
   const Clock& clock_;
   std::function<void()> on_record_;
+  std::function<void()> on_change_ = [] {};
   Waiters waiters_;
   std::map<RequestId, std::size_t> sessions_;  ///< how many wait for a request, until it has ended; store thread only
 };

@@ -53,12 +53,6 @@ Error not_in_time(const control::HoldStatus& status) {
   return denied_error(status, ErrorKind::approval_expired, "canceling statement because nobody approved it in time",
                       "run the statement again to ask anew");
 }
-
-std::string column_line(const audit::ColumnUsage& column) {
-  std::string tags;
-  for (const std::string& tag : column.tags) tags += (tags.empty() ? "" : ", ") + tag;
-  return fmt::format("{}.{} [{}] {}{}", column.table, column.column, tags, sql::to_text(column.use), column.masked ? ", masked" : ", in clear");
-}
 }  // namespace
 
 approvals::HeldStatement Session::describe_held(const PlannedText& text, std::string_view source,
@@ -77,7 +71,9 @@ approvals::HeldStatement Session::describe_held(const PlannedText& text, std::st
     for (const sql::Action action : text.plan->statements[i].analysis.actions) held.actions.emplace_back(sql::to_text(action));
     const audit::StatementFacts facts = control::facts_of(*text.plan, i, identity_, database_, *snapshot_);
     for (const audit::ColumnUsage& column : facts.columns) {
-      if (!column.tags.empty()) held.tagged_columns.push_back(column_line(column));
+      if (column.tags.empty()) continue;
+      std::string name = column.table + "." + column.column;
+      held.columns.push_back({std::move(name), column.tags, std::string(sql::to_text(column.use)), column.masked});
     }
   }
   return held;
@@ -137,7 +133,7 @@ net::awaitable<Result<control::HoldStatus>> Session::wait_for_decision(control::
 }
 
 net::awaitable<Result<RequestId>> Session::await_approval(approvals::HeldStatement held, policy::RequireApproval requirement) {
-  const Digest digest = approvals::digest_of(held, requirement.rule);
+  const Digest digest = approvals::digest_of(held, requirement);
   const SnapshotVersions versions = held.versions;
   // What came before gets its answers now: the wait may be long.
   SLUICE_CO_CHECK(co_await settle());

@@ -28,6 +28,7 @@ namespace {
 struct Address {
   sockaddr_storage bytes{};
   socklen_t size = 0;
+  std::string text;  ///< empty for a Unix socket
 };
 
 // Name resolution cannot be cancelled: it may outlive the one who asked.
@@ -41,6 +42,7 @@ Address address_of(const asio::ip::tcp::endpoint& endpoint) {
   Address address;
   std::memcpy(&address.bytes, endpoint.data(), endpoint.size());
   address.size = static_cast<socklen_t>(endpoint.size());
+  address.text = endpoint.address().to_string();
   return address;
 }
 
@@ -96,7 +98,7 @@ awaitable<Result<std::unique_ptr<ByteStream>>> connect_address(Address address, 
 }  // namespace
 
 awaitable<Result<std::unique_ptr<ByteStream>>> connect_tcp(std::string host, std::uint16_t port, Deadline deadline, AddressOrder order,
-                                                            TcpOptions options) {
+                                                            TcpOptions options, AddressFilter filter) {
   const Executor executor = co_await asio::this_coro::executor;
   const std::string where = (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + std::to_string(port);
   std::vector<Address> addresses;
@@ -113,6 +115,10 @@ awaitable<Result<std::unique_ptr<ByteStream>>> connect_tcp(std::string host, std
     if (addresses.empty()) co_return make_error(ErrorKind::upstream_unavailable, "could not resolve host name \"" + host + "\"");
   }
 
+  if (filter != nullptr) {
+    std::erase_if(addresses, [filter](const Address& address) { return !filter(address.text); });
+    if (addresses.empty()) co_return make_error(ErrorKind::denied, "connections to the addresses of \"" + host + "\" are not allowed");
+  }
   if (order == AddressOrder::random) {
     std::random_device device;
     std::shuffle(addresses.begin(), addresses.end(), device);

@@ -40,6 +40,13 @@ struct RequireApproval {
   std::chrono::seconds expires_after{900};        ///< nobody decided: denied
   std::chrono::seconds valid_for{900};            ///< how long an approval may wait for its statement
   std::string reason;                             ///< why the rule exists, shown to approvers
+  bool reason_required = false;                   ///< an approval without the approver's own reason is refused
+  std::optional<std::uint64_t> max_rows;          ///< enforced while the statement runs: above it all of it is rolled back
+  std::chrono::seconds remind_every{0};           ///< approvers are told again while nobody has decided; 0: never
+  std::chrono::seconds escalate_after{0};         ///< then `escalation_groups` may approve too; 0: never
+  std::vector<GroupId> escalation_groups;
+  std::vector<GroupId> break_glass_groups;        ///< one of them may approve alone, and a review is forced afterwards
+  bool standing = false;                          ///< approvers may turn an approval into a standing one
   friend bool operator==(const RequireApproval&, const RequireApproval&) = default;
 };
 

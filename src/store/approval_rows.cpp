@@ -35,8 +35,9 @@ Result<ApprovalRequest> read_row(const Query& row) {
   request.expires = time_of(row.number(4));
   if (!row.is_null(5)) request.valid_until = time_of(row.number(5));
   SLUICE_CHECK(approvals::decode_request_document(row.text(6), request));
+  if (!row.is_null(7)) SLUICE_CHECK(approvals::decode_execution(row.text(7), request));
   // Who could edit the document but not the digest must not get another statement approved.
-  if (approvals::digest_of(request.held, request.requirement.rule) != request.digest) return damaged();
+  if (approvals::digest_of(request.held, request.requirement) != request.digest) return damaged();
   return request;
 }
 
@@ -44,7 +45,7 @@ Result<ApprovalRequest> read_row(const Query& row) {
 
 Result<std::vector<ApprovalRequest>> load_requests(const Database& database, std::string_view condition, const std::vector<std::string>& texts,
                                                    std::optional<std::int64_t> number) {
-  std::string sql = "SELECT id, digest, state, created, expires, valid_until, document FROM approval_requests WHERE ";
+  std::string sql = "SELECT id, digest, state, created, expires, valid_until, document, execution FROM approval_requests WHERE ";
   sql += condition;
   SLUICE_TRY(select, database.prepare(sql));
   for (const std::string& text : texts) select.bind_blob(text);
@@ -61,11 +62,24 @@ Result<std::vector<ApprovalRequest>> load_requests(const Database& database, std
 
 Status insert_request(const Database& database, const ApprovalRequest& request) {
   SLUICE_TRY(document, approvals::encode_request_document(request.held, request.requirement));
-  SLUICE_TRY(insert, database.prepare("INSERT INTO approval_requests (id, digest, state, waits, created, expires, changed, document) "
-                                      "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
+  SLUICE_TRY(insert, database.prepare("INSERT INTO approval_requests (id, digest, state, waits, created, expires, changed, document, "
+                                      "requester, shape) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   insert.bind(request.id.text).bind_blob(bytes_of(request.digest)).bind(approvals::to_text(request.state));
   insert.bind(request.requirement.mode == policy::HoldMode::wait).bind(number_of(request.created)).bind(number_of(request.expires));
-  return insert.bind(number_of(request.created)).bind(document).run();
+  SLUICE_CHECK(insert.bind(number_of(request.created)).bind(document).bind(request.held.requester.id.text).bind(request.held.shape).run());
+  return note_change(database, request.id, "filed", request.created);
+}
+
+Status note_change(const Database& database, const RequestId& request, std::string_view kind, Timestamp at) {
+  SLUICE_TRY(insert, database.prepare("INSERT INTO approval_changes (request, kind, at) VALUES (?, ?, ?)"));
+  return insert.bind(request.text).bind(kind).bind(number_of(at)).run();
+}
+
+Status store_execution(const Database& database, const RequestId& request, const approvals::Execution& execution) {
+  SLUICE_TRY(update, database.prepare("UPDATE approval_requests SET execution = ? WHERE id = ? AND state = 'consumed' AND execution IS NULL"));
+  SLUICE_CHECK(update.bind(approvals::encode_execution(execution)).bind(request.text).run());
+  if (database.changes() != 1) return make_error(ErrorKind::conflict, "approval request is not waiting for its statement to end");
+  return note_change(database, request, "executed", execution.at);
 }
 
 Status update_request(const Database& database, const ApprovalRequest& before, const ApprovalRequest& after, Timestamp now) {
@@ -89,7 +103,7 @@ Status update_request(const Database& database, const ApprovalRequest& before, c
     insert.bind(before.id.text).bind(i).bind(vote.approver.text).bind(vote.approve).bind(vote.reason);
     SLUICE_CHECK(insert.bind(number_of(vote.at)).bind(vote.channel).run());
   }
-  return Done{};
+  return note_change(database, before.id, after.state == before.state ? "voted" : approvals::to_text(after.state), now);
 }
 
 }  // namespace sluice::store

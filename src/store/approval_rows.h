@@ -21,6 +21,11 @@ namespace sluice::store {
 [[nodiscard]] Status update_request(const Database& database, const approvals::ApprovalRequest& before,
                                     const approvals::ApprovalRequest& after, Timestamp now);
 
+/// One line for those who follow: "filed", "voted", "executed", or the state that was entered.
+[[nodiscard]] Status note_change(const Database& database, const RequestId& request, std::string_view kind, Timestamp at);
+/// conflict unless the request is consumed and no end is known yet.
+[[nodiscard]] Status store_execution(const Database& database, const RequestId& request, const approvals::Execution& execution);
+
 [[nodiscard]] inline std::string_view bytes_of(const Digest& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }

@@ -83,7 +83,7 @@ ApprovalRequest make_request(approvals::HeldStatement held, policy::RequireAppro
 }  // namespace
 
 Result<ApprovalRequest> ApprovalStore::submit(approvals::HeldStatement held, policy::RequireApproval requirement, Timestamp now) {
-  const Digest digest = approvals::digest_of(held, requirement.rule);
+  const Digest digest = approvals::digest_of(held, requirement);
   return store_.use([&](const Database& database) -> Result<ApprovalRequest> {
     SLUICE_TRY(transaction, Transaction::begin(database));
     SLUICE_TRY(standing, find_standing(database, digest, now));
@@ -130,6 +130,33 @@ Result<std::vector<ApprovalRequest>> ApprovalStore::list(bool pending_only, Time
     for (ApprovalRequest& request : requests) request.state = approvals::state_at(request, now);
     if (pending_only) std::erase_if(requests, [](const ApprovalRequest& request) { return request.state != RequestState::pending; });
     return requests;
+  });
+}
+
+Status ApprovalStore::executed(const RequestId& id, const approvals::Execution& execution) {
+  return store_.use([&](const Database& database) -> Status {
+    SLUICE_TRY(transaction, Transaction::begin(database));
+    SLUICE_CHECK(store_execution(database, id, execution));
+    return transaction.commit();
+  });
+}
+
+Result<approvals::CardHistory> ApprovalStore::history(const ApprovalRequest& request, Timestamp now) {
+  return store_.use([&](const Database& database) -> Result<approvals::CardHistory> {
+    approvals::CardHistory history;
+    const std::string& requester = request.held.requester.id.text;
+    if (!request.held.shape.empty()) {
+      SLUICE_TRY(last, database.prepare("SELECT v.approver, v.approve, v.reason, v.at, v.channel FROM approval_requests r JOIN approval_votes v "
+                                        "ON v.request = r.id WHERE r.requester = ? AND r.shape = ? AND r.id <> ? ORDER BY v.at DESC LIMIT 1"));
+      last.bind(requester).bind(request.held.shape).bind(request.id.text);
+      SLUICE_TRY(found, last.step());
+      if (found) history.last_decision = approvals::Vote{IdentityId{last.text(0)}, last.number(1) != 0, last.text(2), time_of(last.number(3)), last.text(4)};
+    }
+    SLUICE_TRY(denials, database.prepare("SELECT count(*) FROM approval_requests WHERE requester = ? AND state = 'denied' AND changed > ?"));
+    denials.bind(requester).bind(number_of(now - std::chrono::hours(1)));
+    SLUICE_TRY(counted, denials.step());
+    if (counted) history.denials_last_hour = static_cast<std::uint32_t>(denials.number(0));
+    return history;
   });
 }
 

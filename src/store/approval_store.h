@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "approvals/card.h"
 #include "approvals/lifecycle.h"
 #include "approvals/request.h"
 #include "base/result.h"
@@ -27,6 +28,10 @@ class ApprovalStore {
   [[nodiscard]] Result<approvals::ApprovalRequest> get(const RequestId& id, Timestamp now);
   /// Pending ones, oldest first; or the latest 500 of all kinds, newest first.
   [[nodiscard]] Result<std::vector<approvals::ApprovalRequest>> list(bool pending_only, Timestamp now);
+  /// Writes down how the approved statement ended. conflict unless it was consumed and its end is not known yet.
+  [[nodiscard]] Status executed(const RequestId& id, const approvals::Execution& execution);
+  /// What the card says of earlier requests of the same requester.
+  [[nodiscard]] Result<approvals::CardHistory> history(const approvals::ApprovalRequest& request, Timestamp now);
   /// Ends what nobody decided, or used, in time; gives what it ended.
   [[nodiscard]] Result<std::vector<RequestId>> expire_due(Timestamp now);
   /// After a restart the sessions that waited are gone: withdraws what only they could have used.

@@ -121,7 +121,57 @@ CREATE TABLE tag_reviewed (          -- columns that tables with tags had when f
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array kSteps{kFirst, kTagBindings};
+constexpr std::string_view kChannels = R"sql(
+ALTER TABLE approval_requests ADD COLUMN requester TEXT NOT NULL DEFAULT '';
+ALTER TABLE approval_requests ADD COLUMN shape TEXT NOT NULL DEFAULT '';  -- of the statement; equal for different literals
+ALTER TABLE approval_requests ADD COLUMN execution TEXT;                  -- how the statement ended, JSON
+CREATE INDEX approval_by_shape ON approval_requests (requester, shape, changed);
+
+CREATE TABLE approval_changes (      -- what happened to requests, in order: what channels, streams and webhooks follow
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  request TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE channel_positions (     -- up to which change a channel has told
+  channel TEXT PRIMARY KEY,
+  number INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE channel_messages (      -- copies of cards, so that they can be edited after a restart
+  channel TEXT NOT NULL,
+  request TEXT NOT NULL,
+  target TEXT NOT NULL,              -- where it is shown
+  reference TEXT NOT NULL,           -- what the channel needs to edit it
+  shown TEXT NOT NULL,               -- digest of what it shows
+  PRIMARY KEY (channel, request, target)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE channel_accounts (      -- which person stands behind an account elsewhere
+  channel TEXT NOT NULL,
+  account TEXT NOT NULL,
+  identity TEXT NOT NULL,
+  linked INTEGER NOT NULL,
+  PRIMARY KEY (channel, account)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE channel_link_codes (    -- one-time codes that an account got and its person has yet to confirm
+  code_sha256 TEXT PRIMARY KEY,
+  channel TEXT NOT NULL,
+  account TEXT NOT NULL,
+  expires INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE channel_callbacks (     -- callbacks that were let in: none twice
+  channel TEXT NOT NULL,
+  callback TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (channel, callback)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array kSteps{kFirst, kTagBindings, kChannels};
 
 Status apply(const Database& database, std::size_t step, const std::string& checksum) {
   SLUICE_TRY(transaction, Transaction::begin(database));

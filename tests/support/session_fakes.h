@@ -46,6 +46,8 @@ class FakeDesk final : public control::ApprovalDesk {
   control::awaitable<Result<approvals::ApprovalRequest>> get(RequestId id) override;
   control::awaitable<Result<approvals::ApprovalRequest>> decide(RequestId id, auth::Identity approver, bool approve, std::string reason,
                                                                std::string channel) override;
+  void executed(RequestId, approvals::Execution) override {}
+  control::awaitable<Result<approvals::CardHistory>> history(approvals::ApprovalRequest) override { co_return approvals::CardHistory{}; }
 
  private:
   control::HoldStatus status_{RequestId{"AR0"}, approvals::RequestState::pending, Timestamp{}, {}};

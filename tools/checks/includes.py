@@ -15,7 +15,7 @@ LEVELS = {
     "plan": 3, "usage": 3, "audit": 3, "approvals": 3, "config": 3,
     "net": 4, "store": 4,
     "control": 5,
-    "admin": 6, "gateway": 6,
+    "admin": 6, "channels": 6, "gateway": 6,
     "cli": 7,
 }
 NEIGHBOURS = {("protocol", "auth")}  # the one exception: the login flows speak SCRAM

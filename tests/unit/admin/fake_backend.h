@@ -41,6 +41,9 @@ class FakeDesk final : public control::ApprovalDesk {
     co_return decided;
   }
 
+  void executed(RequestId, approvals::Execution) override {}
+  net::awaitable<Result<approvals::CardHistory>> history(approvals::ApprovalRequest) override { co_return approvals::CardHistory{}; }
+
   std::map<RequestId, approvals::ApprovalRequest> requests;
   Timestamp now{std::chrono::seconds(1000000)};
   int decisions = 0;
@@ -93,7 +96,7 @@ class FakeBackend {
                             approvals::Parameter{.null = false, .binary = true, .value = std::string("\0\xff", 2), .type = 17}};
     made.held.search_path = {"public"};
     made.held.actions = {"export"};
-    made.held.tagged_columns = {"public.customers.email [pii] output masked"};
+    made.held.columns = {{"public.customers.email", {"pii"}, "output", true}};
     made.held.estimated_rows = 12;
     made.requirement.rule = RuleId{"exports"};
     made.requirement.reason = "tagged data leaves in bulk";

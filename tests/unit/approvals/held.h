@@ -16,7 +16,7 @@ inline HeldStatement sample_held() {
   held.search_path = {"public", "app"};
   held.versions = {3, 4};
   held.actions = {"export"};
-  held.tagged_columns = {"public.customers.email [pii] output masked"};
+  held.columns = {{"public.customers.email", {"pii"}, "output", true}};
   held.estimated_rows = 12;
   held.peer = "127.0.0.1:5000";
   held.session = 9;
@@ -44,7 +44,7 @@ inline ApprovalRequest sample_request() {
   request.id.text = "AR01234567890123456789ABCDEF";
   request.held = sample_held();
   request.requirement = sample_requirement();
-  request.digest = digest_of(request.held, request.requirement.rule);
+  request.digest = digest_of(request.held, request.requirement);
   request.created = at_second(0);
   request.expires = at_second(100);
   return request;

@@ -13,6 +13,12 @@
 namespace sluice::approvals {
 namespace {
 
+policy::RequireApproval under(const std::string& rule) {
+  policy::RequireApproval requirement;
+  requirement.rule.text = rule;
+  return requirement;
+}
+
 TEST(Digest, AnyDifferenceInWhatWouldRunMakesAnotherDigest) {
   using Change = std::function<void(HeldStatement&)>;
   const Change changes[] = {
@@ -41,9 +47,9 @@ TEST(Digest, AnyDifferenceInWhatWouldRunMakesAnotherDigest) {
   for (const Change& change : changes) {
     HeldStatement held = sample_held();
     change(held);
-    digests.insert(digest_of(held, RuleId{"rule"}));
+    digests.insert(digest_of(held, under("rule")));
   }
-  digests.insert(digest_of(sample_held(), RuleId{"other-rule"}));
+  digests.insert(digest_of(sample_held(), under("other-rule")));
   EXPECT_EQ(digests.size(), std::size(changes) + 1);
 }
 
@@ -53,8 +59,8 @@ TEST(Digest, WhatIsOnlyForTheCardDoesNotCount) {
   held.session = 1;
   held.estimated_rows.reset();
   held.actions.clear();
-  held.tagged_columns.clear();
-  EXPECT_EQ(digest_of(held, RuleId{"rule"}), digest_of(sample_held(), RuleId{"rule"}));
+  held.columns.clear();
+  EXPECT_EQ(digest_of(held, under("rule")), digest_of(sample_held(), under("rule")));
 }
 
 TEST(RequestDocument, ComesBackAsItWasWritten) {
@@ -66,8 +72,8 @@ TEST(RequestDocument, ComesBackAsItWasWritten) {
   EXPECT_EQ(request.held.parameters, sample_held().parameters);
   EXPECT_EQ(request.held.requester, sample_held().requester);
   EXPECT_EQ(request.held.estimated_rows, sample_held().estimated_rows);
-  EXPECT_EQ(request.held.tagged_columns, sample_held().tagged_columns);
-  EXPECT_EQ(digest_of(request.held, RuleId{"r"}), digest_of(sample_held(), RuleId{"r"}));
+  EXPECT_EQ(request.held.columns, sample_held().columns);
+  EXPECT_EQ(digest_of(request.held, under("r")), digest_of(sample_held(), under("r")));
 }
 
 TEST(RequestDocument, DamageAndBadTextAreErrors) {

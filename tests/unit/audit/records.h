@@ -52,6 +52,7 @@ inline std::vector<Event> sample_events() {
           ApprovalExpired{request, true},
           ApprovalWithdrawn{request, "the agent left"},
           ApprovalConsumed{request, digest},
+          ChannelAccountLinked{"slack", "T1/U2", IdentityId{"bob"}, true},
           Checkpoint{digest, {{"journal", 7}, {"outbox", 1}}, {{"journal", 1, 2, 3, sample_time()}}}};
 }
 

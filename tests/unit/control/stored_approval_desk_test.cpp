@@ -37,7 +37,7 @@ class StoredApprovalDeskTest : public testing::Test {
   auto decide(const RequestId& id, const std::string& who, bool approve, std::string reason = {}) {
     return loop_.result_of(desk_.decide(id, approvals::person(who), approve, std::move(reason), "cli"));
   }
-  Digest digest() const { return approvals::digest_of(approvals::sample_held(), approvals::sample_requirement().rule); }
+  Digest digest() const { return approvals::digest_of(approvals::sample_held(), approvals::sample_requirement()); }
 
   static net::awaitable<void> wait_for(StoredApprovalDesk* desk, RequestId id, std::vector<RequestState>* seen) {
     const auto status = co_await desk->wait(std::move(id));

@@ -1,0 +1,19 @@
+#include "config/sections.h"
+
+namespace sluice::config {
+
+void decode_channels(const YamlNode& node, Decoding& decoding) {
+  Fields fields(node, "channels", decoding.findings);
+  Channels& channels = decoding.config.channels;
+  if (const auto url = fields.text("public_url")) {
+    channels.public_url = *url;
+    while (channels.public_url.ends_with('/')) channels.public_url.pop_back();
+    if (!url->starts_with("https://") && !url->starts_with("http://")) {
+      decoding.findings.error(fields.place_of("public_url"), "expected a URL that starts with https:// or http://");
+    }
+  }
+  if (const auto file = fields.text("ca_file")) channels.ca_file = decoding.resolve(*file);
+  fields.finish();
+}
+
+}  // namespace sluice::config
