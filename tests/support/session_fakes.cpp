@@ -29,7 +29,7 @@ void FakeDesk::decide(RequestState state) {
 
 awaitable<Result<HoldStatus>> FakeDesk::submit(approvals::HeldStatement held, policy::RequireApproval requirement) {
   log_.push_back("submitted " + held.statement);
-  digest_ = approvals::digest_of(held, requirement.rule);
+  digest_ = approvals::digest_of(held, requirement);
   co_return status_;
 }
 
