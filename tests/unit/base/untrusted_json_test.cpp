@@ -1,10 +1,10 @@
-#include "net/json.h"
+#include "base/untrusted_json.h"
 
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 
-namespace sluice::net {
+namespace sluice {
 namespace {
 
 TEST(ParseUntrusted, AcceptsOrdinaryJson) {
@@ -34,4 +34,4 @@ TEST(ParseUntrusted, RefusesWhatIsNotJson) {
 }
 
 }  // namespace
-}  // namespace sluice::net
+}  // namespace sluice

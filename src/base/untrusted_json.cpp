@@ -1,11 +1,11 @@
-#include "net/json.h"
+#include "base/untrusted_json.h"
 
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <vector>
 
-namespace sluice::net {
+namespace sluice {
 
 namespace {
 constexpr int kMaxDepth = 64;
@@ -40,4 +40,4 @@ Result<nlohmann::json> parse_untrusted(std::string_view text) {
   }
 }
 
-}  // namespace sluice::net
+}  // namespace sluice
