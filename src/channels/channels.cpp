@@ -1,14 +1,17 @@
 #include "channels/channels.h"
 
 #include <utility>
+#include <vector>
+
+#include "channels/channel.h"
 
 namespace sluice::channels {
 
 struct Channels::State {
-  State(control::Control& the_control, const Clock& the_clock) : control(the_control), clock(the_clock) {}
+  explicit State(net::Executor the_executor) : executor(std::move(the_executor)) {}
 
-  control::Control& control;
-  const Clock& clock;
+  const net::Executor executor;
+  std::vector<std::shared_ptr<Channel>> channels;
   std::map<std::string, net::HttpHandler> callbacks;
 };
 
@@ -16,11 +19,28 @@ Channels::Channels(std::shared_ptr<State> state) : state_(std::move(state)) {}
 Channels::~Channels() { stop(); }
 
 std::unique_ptr<Channels> Channels::start(control::Control& control, const Clock& clock) {
-  return std::unique_ptr<Channels>(new Channels(std::make_shared<State>(control, clock)));
+  static_cast<void>(clock);
+  auto state = std::make_shared<State>(control.executor());
+  for (const std::shared_ptr<Channel>& channel : state->channels) state->callbacks.merge(channel->callbacks());
+  return std::unique_ptr<Channels>(new Channels(std::move(state)));
 }
 
 std::map<std::string, net::HttpHandler> Channels::callbacks() const { return state_->callbacks; }
 
-void Channels::stop() {}
+void Channels::metrics(MetricsText& text) const {
+  if (state_->channels.empty()) return;
+  text.family("sluice_channel_told_total", MetricsText::Type::counter, "Approval requests whose copies on a channel were brought up to date.");
+  for (const auto& channel : state_->channels) text.sample({{"channel", channel->name()}}, channel->counts().told);
+  text.family("sluice_channel_failures_total", MetricsText::Type::counter, "Attempts at that which failed and are tried again.");
+  for (const auto& channel : state_->channels) text.sample({{"channel", channel->name()}}, channel->counts().failed);
+  text.family("sluice_channel_waiting", MetricsText::Type::gauge, "Approval requests whose copies on a channel are not up to date yet.");
+  for (const auto& channel : state_->channels) text.sample({{"channel", channel->name()}}, channel->counts().waiting);
+}
+
+void Channels::stop() {
+  net::post(state_->executor, [state = state_] {
+    for (const std::shared_ptr<Channel>& channel : state->channels) channel->stop();
+  });
+}
 
 }  // namespace sluice::channels

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/metrics_text.h"
 #include "control/control.h"
 #include "net/http_server.h"
 
@@ -22,6 +23,8 @@ class Channels {
 
   /// What chat services call: path -> who answers. They prove themselves in ways of their own. The handlers keep what they need.
   [[nodiscard]] std::map<std::string, net::HttpHandler> callbacks() const;
+  /// How the channels get on. On the control thread.
+  void metrics(MetricsText& text) const;
   /// Ends deliveries. What was not delivered is delivered after the next start.
   void stop();
 

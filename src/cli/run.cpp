@@ -105,7 +105,10 @@ int start_and_serve(const RunOptions& options) {
   auto channels = channels::Channels::start(**control, clock);
   std::unique_ptr<admin::AdminServer> admin;
   if (config->admin) {
-    const auto gather = [running = gateway->get()](MetricsText& text) { running->metrics(text); };
+    const auto gather = [running = gateway->get(), told = channels.get()](MetricsText& text) {
+      running->metrics(text);
+      told->metrics(text);
+    };
     auto started = admin::AdminServer::start(**control, *config->admin, gather, channels->callbacks());
     if (!started.ok()) {
       spdlog::error("{}", started.error().message);

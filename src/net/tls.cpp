@@ -114,6 +114,12 @@ Result<std::shared_ptr<TlsClientContext>> TlsClientContext::make(TlsVerification
   return made;
 }
 
+Status TlsClientContext::trust_also(const std::string& ca_file) {
+  ERR_clear_error();
+  if (SSL_CTX_load_verify_locations(context_, ca_file.c_str(), nullptr) != 1) return tls_error("cannot use CA file \"" + ca_file + "\"");
+  return Done{};
+}
+
 Status TlsClientContext::show_certificate(const std::string& certificate_file, const std::string& key_file) {
   ERR_clear_error();
   return use_certificate(context_, certificate_file, key_file);

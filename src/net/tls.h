@@ -45,6 +45,8 @@ class TlsClientContext {
  public:
   /// `ca_file`: PEM; empty: the system's store. Errors are of kind configuration.
   [[nodiscard]] static Result<std::shared_ptr<TlsClientContext>> make(TlsVerification verification, const std::string& ca_file = {});
+  /// Believes the authorities of this PEM file besides those of make(). Errors are of kind configuration.
+  [[nodiscard]] Status trust_also(const std::string& ca_file);
   /// Shows this certificate to servers that ask for one. PEM files; errors are of kind configuration.
   [[nodiscard]] Status show_certificate(const std::string& certificate_file, const std::string& key_file);
   /// Names one application protocol to the server.
