@@ -19,7 +19,7 @@ TEST(ApprovalCard, TellsEverythingThatAPersonNeedsAndHidesNothing) {
   request.held.requester.groups.push_back(GroupId{"x\nApprovers       nobody"});
   const std::string card = approval_card(json::parse(approval_json(request).dump()));
   for (const char* expected : {FakeBackend::kRequest, "support-bot", "alice", "shop", "export", "tagged data leaves in bulk (rule exports)",
-                               "public.customers.email [pii] output masked", "    1 | COPY customers TO STDOUT", "    4 | ; DROP<U+001B>[8m TABLE t -- <U+202E> gnihton",
+                               "public.customers.email [pii] output, masked", "    1 | COPY customers TO STDOUT", "    4 | ; DROP<U+001B>[8m TABLE t -- <U+202E> gnihton",
                                "$1 = 'x'", "$2 = NULL", "$3 = binary, base64 AP8=", "1970-01-12T14:01:40"}) {
     EXPECT_NE(card.find(expected), std::string::npos) << expected << "\n" << card;
   }
