@@ -102,7 +102,10 @@ void add_parameters(DecisionCard& card, const HeldStatement& held, const CardLim
 }
 
 std::string vote_text(const Vote& vote) {
-  std::string text = (vote.approve ? "approved by " : "denied by ") + line(vote.approver.text) + " (" + line(vote.channel) + ", " + utc(vote.at) + ")";
+  std::string text = (vote.approve ? vote.break_glass ? "glass broken by " : "approved by " : "denied by ") + line(vote.approver.text);
+  if (!vote.on_behalf_of.empty()) text += " for " + line(vote.on_behalf_of.text);
+  text += " (" + line(vote.channel) + ", " + utc(vote.at) + ")";
+  if (vote.lapsed) text += ", who may no longer decide: does not count";
   if (!vote.reason.empty()) text += ": " + visible_line(vote.reason, 500);
   return text;
 }
@@ -137,14 +140,21 @@ DecisionCard make_card(const ApprovalRequest& request, const CardHistory& histor
   for (const std::string& column : held.clear_columns) card.clear_columns.push_back(line(column));
   for (const std::string& object : held.objects) card.objects.push_back(line(object));
   card.estimate = held.estimated_rows ? fmt::format("{} rows expected", *held.estimated_rows) : "unknown";
-  if (requirement.max_rows) card.ceiling = fmt::format("rolled back above {} rows", *requirement.max_rows);
+  if (const auto ceiling = row_ceiling(request)) card.ceiling = fmt::format("rolled back above {} rows", *ceiling);
   card.rule = line(requirement.rule.text);
+  for (const RuleId& rule : requirement.further_rules) card.rule += ", " + line(rule.text);
   card.reason = visible_line(requirement.reason, 500);
   card.approvers = groups_text(requirement.approver_groups, " or ");
   for (const auto& further : requirement.further_approver_groups) card.approvers += ", and " + groups_text(further, " or ");
+  if (request.escalated) card.approvers += ", or " + groups_text(requirement.escalation_groups, " or ");
   card.approvers += fmt::format("; needed: {}", std::max<std::uint32_t>(requirement.approvals, 1));
   card.reason_required = requirement.reason_required;
   for (const Vote& vote : request.votes) card.votes.push_back(vote_text(vote));
+  if (!request.standing.empty()) card.votes.push_back("approved by the standing approval " + line(request.standing.text));
+  if (request.review) {
+    card.votes.push_back("reviewed by " + line(request.review->reviewer.text) + (request.review->justified ? ", justified: " : ", not justified: ") +
+                         visible_line(request.review->reason, 500));
+  }
   if (history.last_decision) card.history.push_back("the same kind of statement was last " + vote_text(*history.last_decision));
   if (history.denials_last_hour > 0) card.history.push_back(fmt::format("{} denials for this requester in the last hour", history.denials_last_hour));
   card.expires = request.state == RequestState::approved && request.valid_until ? *request.valid_until : request.expires;

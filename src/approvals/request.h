@@ -57,8 +57,9 @@ struct HeldStatement {
   std::uint64_t session = 0;
 };
 
-/// What an approval is bound to: the same digest means the same requester, database, role, statement,
-/// parameters, names, catalog, policy, clear columns, row ceiling and rule. A change of any of them needs a new approval.
+/// What an approval is bound to: the same digest means the same requester, database, role, statement, parameters, names,
+/// catalog, policy, clear columns, row ceiling, rules, and who must agree. A change of any of them needs a new approval.
+/// How the session waits, the reason of the rule and reminders are no part of it.
 [[nodiscard]] Digest digest_of(const HeldStatement& held, const policy::RequireApproval& requirement);
 
 struct Vote {
@@ -67,7 +68,22 @@ struct Vote {
   std::string reason;   ///< plain text, at most 500 characters
   Timestamp at{};
   std::string channel;  ///< "cli", "rest" …
+  IdentityId on_behalf_of = {};         ///< who lent the approver the right to this vote; empty: it is their own
+  std::vector<GroupId> groups = {};     ///< those that the right came from, as configured at that moment
+  bool break_glass = false;             ///< counts as much as all that are needed; a review must follow
+  bool lapsed = false;                  ///< the right was gone when it was looked at again: does not count any more
 };
+
+/// What another person thinks of a broken glass.
+struct Review {
+  IdentityId reviewer;
+  bool justified = false;
+  std::string reason;   ///< plain text, at most 500 characters
+  Timestamp at{};
+  std::string channel;
+};
+
+using StandingId = NamedId<struct StandingIdTag>;  ///< a standing approval: "SA" + 26 characters
 
 /// How the approved statement ended.
 struct Execution {
@@ -88,8 +104,20 @@ struct ApprovalRequest {
   Timestamp expires{};               ///< while pending: when silence becomes a denial
   std::optional<Timestamp> valid_until;  ///< once approved: when the approval lapses
   std::vector<Vote> votes;
-  std::optional<Execution> execution;    ///< once consumed and over
+  std::optional<Execution> execution = {};  ///< once consumed and over
+  bool waits = false;                    ///< sessions wait for it, and it ends when the last of them leaves
+  std::uint64_t reminders = 0;           ///< how often approvers were told again
+  std::optional<Timestamp> escalated = {};  ///< since when the escalation groups may approve too
+  StandingId standing = {};              ///< the standing approval that approved it; empty: people did
+  std::uint64_t standing_rows = 0;       ///< what it may use up of that one's rows: a ceiling like max_rows
+  std::optional<Review> review = {};     ///< of a broken glass
 };
+
+[[nodiscard]] bool broke_glass(const ApprovalRequest& request);
+/// The glass was broken and nobody has reviewed that yet.
+[[nodiscard]] bool awaits_review(const ApprovalRequest& request);
+/// Rows above which the statement must be rolled back; nothing: no ceiling.
+[[nodiscard]] std::optional<std::uint64_t> row_ceiling(const ApprovalRequest& request);
 
 [[nodiscard]] std::string_view to_text(RequestState state);
 [[nodiscard]] std::optional<RequestState> state_from_text(std::string_view text);

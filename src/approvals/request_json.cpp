@@ -17,11 +17,15 @@ std::string bytes_of(const json& text) {
   return bytes;
 }
 
-json groups_json(const std::vector<GroupId>& groups) {
+template <class Tag>
+json groups_json(const std::vector<NamedId<Tag>>& ids) {
   json list = json::array();
-  for (const GroupId& group : groups) list.push_back(group.text);
+  for (const NamedId<Tag>& id : ids) list.push_back(id.text);
   return list;
 }
+
+std::int64_t number_of(Timestamp at) { return at.time_since_epoch().count(); }
+Timestamp time_of(const json& number) { return Timestamp(std::chrono::microseconds(number.get<std::int64_t>())); }
 
 std::vector<GroupId> groups_of(const json& list) {
   std::vector<GroupId> groups;
@@ -114,7 +118,12 @@ json requirement_json(const policy::RequireApproval& requirement) {
           {"escalate_after_s", requirement.escalate_after.count()},
           {"escalation_groups", groups_json(requirement.escalation_groups)},
           {"break_glass_groups", groups_json(requirement.break_glass_groups)},
-          {"standing", requirement.standing}};
+          {"standing", requirement.standing},
+          {"standing_uses", requirement.standing_limits.uses},
+          {"standing_rows", requirement.standing_limits.rows},
+          {"standing_life_s", requirement.standing_limits.life.count()},
+          {"further_rules", groups_json(requirement.further_rules)},
+          {"denied_for_s", requirement.denied_for.count()}};
 }
 
 policy::RequireApproval requirement_of(const json& from) {
@@ -134,6 +143,10 @@ policy::RequireApproval requirement_of(const json& from) {
   requirement.escalation_groups = groups_of(from.at("escalation_groups"));
   requirement.break_glass_groups = groups_of(from.at("break_glass_groups"));
   requirement.standing = from.at("standing").get<bool>();
+  requirement.standing_limits = {from.at("standing_uses").get<std::uint64_t>(), from.at("standing_rows").get<std::uint64_t>(),
+                                 std::chrono::seconds(from.at("standing_life_s").get<std::int64_t>())};
+  for (const json& rule : from.at("further_rules")) requirement.further_rules.push_back(RuleId{rule.get<std::string>()});
+  requirement.denied_for = std::chrono::seconds(from.at("denied_for_s").get<std::int64_t>());
   return requirement;
 }
 
@@ -163,7 +176,7 @@ std::string encode_execution(const Execution& execution) {
               {"rows", execution.rows},
               {"bytes", execution.bytes},
               {"duration_us", execution.duration.count()},
-              {"at", execution.at.time_since_epoch().count()}}
+              {"at", number_of(execution.at)}}
       .dump();
 }
 
@@ -171,11 +184,64 @@ Status decode_execution(std::string_view document, ApprovalRequest& request) {
   try {
     const json from = json::parse(document);
     request.execution = Execution{from.at("outcome").get<std::string>(), from.at("rows").get<std::uint64_t>(), from.at("bytes").get<std::uint64_t>(),
-                                  std::chrono::microseconds(from.at("duration_us").get<std::int64_t>()),
-                                  Timestamp(std::chrono::microseconds(from.at("at").get<std::int64_t>()))};
+                                  std::chrono::microseconds(from.at("duration_us").get<std::int64_t>()), time_of(from.at("at"))};
     return Done{};
   } catch (const json::exception&) {
     return make_error(ErrorKind::store_unavailable, "stored approval request is damaged");
+  }
+}
+
+std::string encode_review(const Review& review) {
+  return json{{"reviewer", review.reviewer.text},
+              {"justified", review.justified},
+              {"reason", review.reason},
+              {"at", number_of(review.at)},
+              {"channel", review.channel}}
+      .dump();
+}
+
+Status decode_review(std::string_view document, ApprovalRequest& request) {
+  try {
+    const json from = json::parse(document);
+    request.review = Review{IdentityId{from.at("reviewer").get<std::string>()}, from.at("justified").get<bool>(), from.at("reason").get<std::string>(),
+                            time_of(from.at("at")), from.at("channel").get<std::string>()};
+    return Done{};
+  } catch (const json::exception&) {
+    return make_error(ErrorKind::store_unavailable, "stored approval request is damaged");
+  }
+}
+
+std::string encode_votes(const std::vector<Vote>& votes) {
+  json list = json::array();
+  for (const Vote& vote : votes) {
+    list.push_back({{"approver", vote.approver.text},
+                    {"approve", vote.approve},
+                    {"reason", vote.reason},
+                    {"at", number_of(vote.at)},
+                    {"channel", vote.channel},
+                    {"for", vote.on_behalf_of.text},
+                    {"groups", groups_json(vote.groups)}});
+  }
+  return list.dump();
+}
+
+Result<std::vector<Vote>> decode_votes(std::string_view document) {
+  try {
+    std::vector<Vote> votes;
+    for (const json& from : json::parse(document)) {
+      Vote vote;
+      vote.approver.text = from.at("approver").get<std::string>();
+      vote.approve = from.at("approve").get<bool>();
+      vote.reason = from.at("reason").get<std::string>();
+      vote.at = time_of(from.at("at"));
+      vote.channel = from.at("channel").get<std::string>();
+      vote.on_behalf_of.text = from.at("for").get<std::string>();
+      vote.groups = groups_of(from.at("groups"));
+      votes.push_back(std::move(vote));
+    }
+    return votes;
+  } catch (const json::exception&) {
+    return make_error(ErrorKind::store_unavailable, "stored standing approval is damaged");
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "approvals/request.h"
 #include "base/result.h"
@@ -18,5 +19,11 @@ namespace sluice::approvals {
 /// How the statement ended, as the store keeps it, and back. store_unavailable if it is damaged.
 [[nodiscard]] std::string encode_execution(const Execution& execution);
 [[nodiscard]] Status decode_execution(std::string_view document, ApprovalRequest& request);
+
+[[nodiscard]] std::string encode_review(const Review& review);
+[[nodiscard]] Status decode_review(std::string_view document, ApprovalRequest& request);
+/// Votes of a standing approval.
+[[nodiscard]] std::string encode_votes(const std::vector<Vote>& votes);
+[[nodiscard]] Result<std::vector<Vote>> decode_votes(std::string_view document);
 
 }  // namespace sluice::approvals

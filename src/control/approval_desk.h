@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct HoldStatus {
   approvals::RequestState state = approvals::RequestState::pending;
   Timestamp expires{};
   std::string reason;  ///< the approver's plain text for a denial; may be empty
+  /// Once approved: rows above which the statement must be rolled back. The rule's max_rows, or less by a standing approval.
+  std::optional<std::uint64_t> max_rows = {};
 };
 
 /// Every approval request, durable before anybody hears of it. May be called from every worker; each
@@ -28,15 +31,20 @@ class ApprovalDesk {
   virtual ~ApprovalDesk() = default;
 
   /// Files a request. The same digest that is already pending, approved and unused, or was denied a
-  /// short while ago gives that request's status instead of a new request.
+  /// short while ago gives that request's status instead of a new request. A standing approval that fits approves it at once.
+  /// approval_denied: nobody, or too few people, may approve it.
   [[nodiscard]] virtual awaitable<Result<HoldStatus>> submit(approvals::HeldStatement held, policy::RequireApproval requirement) = 0;
   /// Returns once the request is no longer pending, whatever made it so. Expiry counts.
   [[nodiscard]] virtual awaitable<Result<HoldStatus>> wait(RequestId id) = 0;
   /// The agent cancelled or left. Once for each submit() that was to wait; when the last of the sessions
   /// that wait for the same request does, nobody can approve it any more.
   virtual void withdraw(RequestId id, std::string why) = 0;
-  /// Uses an approval up. Durable before it returns; of many callers at most one ever succeeds, the
-  /// others get conflict. The audit record of the use is part of the same transaction.
+  /// A session that was to wait waits no longer, but the request stays open: the agent was told to send the statement again
+  /// later, or the gateway shuts down. In place of withdraw().
+  virtual void leave(RequestId id) { static_cast<void>(id); }
+  /// Uses an approval up. Durable before it returns; of many callers at most one ever succeeds, the others get conflict. The
+  /// audit record of the use is part of the same transaction. approval_pending: somebody who approved has no longer the right
+  /// to, and the request is pending again (or has expired): wait() again, or tell the agent to come back later.
   [[nodiscard]] virtual awaitable<Status> consume(RequestId id, Digest digest) = 0;
 
   /// How the statement that consume() let through has ended. Best effort: the audit log is what counts.

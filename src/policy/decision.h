@@ -29,6 +29,14 @@ enum class HoldMode {
   error,  ///< the agent gets the request id at once and reruns the identical statement later
 };
 
+/// How far a standing approval may reach at most.
+struct StandingLimits {
+  std::uint64_t uses = 100;
+  std::uint64_t rows = 100'000;                    ///< of all uses together
+  std::chrono::seconds life{7 * 24 * 3600};
+  friend bool operator==(const StandingLimits&, const StandingLimits&) = default;
+};
+
 /// Who must agree before the statement runs.
 struct RequireApproval {
   RuleId rule;
@@ -47,6 +55,9 @@ struct RequireApproval {
   std::vector<GroupId> escalation_groups;
   std::vector<GroupId> break_glass_groups;        ///< one of them may approve alone, and a review is forced afterwards
   bool standing = false;                          ///< approvers may turn an approval into a standing one
+  StandingLimits standing_limits;                 ///< only with `standing`
+  std::vector<RuleId> further_rules;              ///< others that hold the same statement, in the order of the file
+  std::chrono::seconds denied_for{60};            ///< an identical statement is denied without asking anybody again
   friend bool operator==(const RequireApproval&, const RequireApproval&) = default;
 };
 

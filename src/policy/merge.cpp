@@ -19,6 +19,13 @@ int strictness(const sql::MaskingFunction& function) {
   return std::visit(Rank{}, function);
 }
 
+std::vector<GroupId> in_both(const std::vector<GroupId>& first, const std::vector<GroupId>& second) {
+  std::vector<GroupId> both;
+  std::copy_if(first.begin(), first.end(), std::back_inserter(both),
+               [&](const GroupId& group) { return std::find(second.begin(), second.end(), group) != second.end(); });
+  return both;
+}
+
 }  // namespace
 
 sql::MaskingFunction stricter(const sql::MaskingFunction& first, const sql::MaskingFunction& second) {
@@ -45,10 +52,31 @@ RequireApproval both(RequireApproval first, const RequireApproval& second) {
   if (second.approver_groups != first.approver_groups) first.further_approver_groups.push_back(second.approver_groups);
   first.further_approver_groups.insert(first.further_approver_groups.end(), second.further_approver_groups.begin(),
                                        second.further_approver_groups.end());
+  if (second.rule != first.rule) first.further_rules.push_back(second.rule);
+  first.further_rules.insert(first.further_rules.end(), second.further_rules.begin(), second.further_rules.end());
   first.approvals = std::max(first.approvals, second.approvals);
   first.expires_after = std::min(first.expires_after, second.expires_after);
   first.valid_for = std::min(first.valid_for, second.valid_for);
+  first.denied_for = std::max(first.denied_for, second.denied_for);
   if (second.mode == HoldMode::error) first.mode = HoldMode::error;
+  if (first.reason.empty()) {
+    first.reason = second.reason;
+  } else if (!second.reason.empty() && second.reason != first.reason) {
+    first.reason += "; " + second.reason;
+  }
+  first.reason_required = first.reason_required || second.reason_required;
+  if (second.max_rows) first.max_rows = std::min(first.max_rows.value_or(*second.max_rows), *second.max_rows);
+  if (first.remind_every.count() == 0 || (second.remind_every.count() != 0 && second.remind_every < first.remind_every)) {
+    first.remind_every = second.remind_every;
+  }
+  // Groups that are in both lists satisfy both rules; others might satisfy one alone.
+  first.escalation_groups = in_both(first.escalation_groups, second.escalation_groups);
+  first.escalate_after = first.escalation_groups.empty() ? std::chrono::seconds(0) : std::max(first.escalate_after, second.escalate_after);
+  first.break_glass_groups = in_both(first.break_glass_groups, second.break_glass_groups);
+  first.standing = first.standing && second.standing;
+  const StandingLimits& limits = second.standing_limits;
+  first.standing_limits = {std::min(first.standing_limits.uses, limits.uses), std::min(first.standing_limits.rows, limits.rows),
+                           std::min(first.standing_limits.life, limits.life)};
   return first;
 }
 

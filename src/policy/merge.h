@@ -10,9 +10,9 @@ namespace sluice::policy {
 /// the wider counts, or null if it is not made of the others.
 [[nodiscard]] sql::MaskingFunction stricter(const sql::MaskingFunction& first, const sql::MaskingFunction& second);
 
-/// The requirement that is satisfied only where both are: approvers from both rules' groups, the greater
-/// number of them, the shorter times, and an error in place of waiting if one of the two says so. Rule and
-/// reason are those of `first`.
+/// The requirement that is satisfied only where both are: approvers from both rules' groups, the greater number of them,
+/// the shorter times, the lower ceiling, a reason or an error in place of waiting if one of the two says so; whoever may
+/// approve after an escalation or break the glass may by both rules; standing approvals only where both allow them.
 [[nodiscard]] RequireApproval both(RequireApproval first, const RequireApproval& second);
 
 }  // namespace sluice::policy

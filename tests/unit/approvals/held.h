@@ -1,5 +1,6 @@
 #pragma once
 
+#include "approvals/people.h"
 #include "approvals/request.h"
 
 namespace sluice::approvals {
@@ -38,6 +39,15 @@ inline policy::RequireApproval sample_requirement() {
 inline auth::Identity person(const std::string& id) {
   return {IdentityId{id}, auth::IdentityKind::person, {GroupId{"approvers"}, GroupId{"engineers"}}, {}, {}};
 }
+
+/// A directory of these people, all with a credential.
+inline People people_of(const std::vector<auth::Identity>& identities) {
+  auto directory = std::make_shared<Directory>();
+  for (const auth::Identity& identity : identities) directory->insert_or_assign(identity.id, Person{identity, true});
+  return {directory, {}};
+}
+/// alice (who owns the requester), carol (for whom it acts), bob, eve and dan: all of them approvers.
+inline People sample_people() { return people_of({person("alice"), person("carol"), person("bob"), person("eve"), person("dan")}); }
 
 inline ApprovalRequest sample_request() {
   ApprovalRequest request;

@@ -15,16 +15,20 @@ Decided vote(const std::string& who, bool approve) { return {{IdentityId{who}, a
 ApprovalRequest in_state(RequestState state) {
   ApprovalRequest request = sample_request();
   request.state = state;
-  if (state == RequestState::approved) request.valid_until = at_second(60);
+  if (state == RequestState::approved) {
+    request.valid_until = at_second(60);
+    request.votes = {{IdentityId{"eve"}, true, "", at_second(1), "cli"}};
+  }
   return request;
 }
 
 TEST(Lifecycle, OnlyTheseTransitionsAreLegal) {
   const Digest bound = sample_request().digest;
+  const People people = sample_people();
   const Event events[] = {vote("bob", true), vote("bob", false), Withdrawn{"left"}, Used{bound}, Used{sha256("other")}};
   for (const RequestState state : kStates) {
     for (std::size_t event = 0; event < std::size(events); ++event) {
-      const auto after = apply(in_state(state), events[event], at_second(10));
+      const auto after = apply(in_state(state), events[event], at_second(10), people);
       std::optional<RequestState> expected;
       if (state == RequestState::pending && event == 0) expected = RequestState::approved;
       if (state == RequestState::pending && event == 1) expected = RequestState::denied;
@@ -70,12 +74,13 @@ TEST(Lifecycle, AnApprovalIsGoodForItsTimeFromTheDecisionOn) {
 TEST(Lifecycle, SeveralDistinctPeopleAreNeededWhereTheRuleSaysSo) {
   ApprovalRequest request = sample_request();
   request.requirement.approvals = 2;
-  const auto first = apply(request, vote("bob", true), at_second(1));
+  const People people = sample_people();
+  const auto first = apply(request, vote("bob", true), at_second(1), people);
   ASSERT_TRUE(first.ok());
   EXPECT_EQ(first->state, RequestState::pending);
-  EXPECT_EQ(apply(*first, vote("bob", true), at_second(2)).error().kind, ErrorKind::conflict);
-  EXPECT_EQ(apply(*first, vote("eve", true), at_second(2))->state, RequestState::approved);
-  EXPECT_EQ(apply(*first, vote("eve", false), at_second(2))->state, RequestState::denied);
+  EXPECT_EQ(apply(*first, vote("bob", true), at_second(2), people).error().kind, ErrorKind::conflict);
+  EXPECT_EQ(apply(*first, vote("eve", true), at_second(2), people)->state, RequestState::approved);
+  EXPECT_EQ(apply(*first, vote("eve", false), at_second(2), people)->state, RequestState::denied);
 }
 
 TEST(Lifecycle, WhoAsksOrOwnsOrIsActedForCannotDecide) {
