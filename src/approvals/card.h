@@ -23,17 +23,24 @@ struct CardLimits {
   std::size_t parameter_characters = 500;   ///< of each
   std::size_t parameters = 20;
   std::size_t columns = 20;
+  std::size_t objects = 20;
+  std::size_t comment_characters = 80;      ///< a longer comment, and one of several lines, becomes a count
 };
+
+/// Nothing is held back or cut: for Sluice's own interfaces.
+[[nodiscard]] CardLimits no_limits();
 
 struct CardParameter {
   std::string name;   ///< "$1"
-  std::string value;  ///< visible form; "NULL"; empty if withheld
+  std::string type;   ///< "integer"; "of unknown type" if the agent left it to the server
+  std::string value;  ///< a literal in its visible form: "'it''s'", "NULL", "binary, 0x00ff"; empty if withheld
   bool withheld = false;
 };
 
-/// The decision card: what a person reads before deciding, the same on every channel. All texts are in their visible
-/// form: one line each, but for the statement; no control, invisible or direction-changing characters. They are still text
-/// from strangers: a channel escapes what its markup knows.
+/// The decision card: what a person reads before deciding, the same on every channel. All texts are as shown_text() makes them:
+/// one line each, but for the statement; no control, invisible, direction-changing or look-alike characters. They are still text
+/// from strangers: a channel escapes what its markup knows, shows the statement as a block that nothing in it can end, and every
+/// other text so that it cannot pass for one of the channel's own headings.
 struct DecisionCard {
   RequestId id;
   RequestState state = RequestState::pending;
@@ -43,7 +50,8 @@ struct DecisionCard {
   std::string owner;        ///< empty: none
   std::string acts_for;     ///< empty: nobody
   std::string groups;       ///< "agents, support"
-  std::string source;       ///< "127.0.0.1:5012, psql"
+  std::string source;       ///< "127.0.0.1:5012"
+  std::string application;  ///< what the agent's program calls itself; empty: nothing
   std::string upstream_role;
   std::string statement;    ///< lines as written
   std::vector<CardParameter> parameters;
@@ -60,6 +68,7 @@ struct DecisionCard {
   std::vector<std::string> history;  ///< "approved by bob on 2026-11-20T…", "3 denials in the last hour"
   Timestamp expires{};      ///< while pending; while approved: when the approval lapses
   std::string outcome;      ///< "ran: 37 rows, 4096 bytes, 120 ms"; empty: has not run
+  std::vector<std::string> notes;     ///< what to know about the statement's text: "2 comments, 30 characters"
   std::vector<std::string> left_out;  ///< what was cut, withheld or altered, in words: empty or no approval here
 
   /// Only then may a channel that is not Sluice's own offer to approve.
