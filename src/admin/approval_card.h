@@ -5,8 +5,8 @@
 
 namespace sluice::admin {
 
-/// What a person reads before deciding, from the JSON of one approval request: plain text, with nothing
-/// in it hidden or disguised. Throws nothing; a member that is missing shows as "?".
+/// What a person reads before deciding: the decision card in the JSON of one approval request, as plain text. Throws
+/// nothing; what is missing shows as "?".
 [[nodiscard]] std::string approval_card(const nlohmann::json& request);
 
 /// One line per request of a list, under a line of headings.

@@ -120,7 +120,9 @@ Answer show_approval(Call call) {
   Result<ApprovalRequest> request = co_await call.backend.desk.get(id);
   if (!request.ok()) co_return std::move(request).error();
   if (!may_see(*request, call.caller)) co_return no_such_request();
-  co_return json_response(text_of(approval_json(*request)));
+  Result<approvals::CardHistory> history = co_await call.backend.desk.history(*request);
+  if (!history.ok()) co_return std::move(history).error();
+  co_return json_response(text_of(approval_json(*request, *history)));
 }
 
 Answer approve(Call call) { return decide(std::move(call), true); }

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "admin/rfc3339.h"
+#include "approvals/card_json.h"
 #include "base/utf8.h"
 
 namespace sluice::admin {
@@ -119,6 +120,12 @@ ordered_json approval_json(const approvals::ApprovalRequest& request) {
   out["digest"] = to_hex(request.digest);
   out["catalog_version"] = std::to_string(held.versions.catalog);
   out["policy_version"] = std::to_string(held.versions.policy);
+  return out;
+}
+
+ordered_json approval_json(const approvals::ApprovalRequest& request, const approvals::CardHistory& history) {
+  ordered_json out = approval_json(request);
+  out["card"] = approvals::card_json(approvals::make_card(request, history, approvals::no_limits()));
   return out;
 }
 

@@ -1,11 +1,11 @@
 #include "approvals/card.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <limits>
 
+#include "approvals/card_text.h"
 #include "approvals/comments.h"
 #include "approvals/shown_text.h"
 
@@ -15,8 +15,6 @@ namespace {
 constexpr std::size_t kLineCharacters = 200;
 constexpr std::size_t kReasonCharacters = 500;
 constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
-
-std::string utc(Timestamp at) { return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", std::chrono::time_point_cast<std::chrono::seconds>(at)); }
 
 std::size_t characters(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
@@ -197,7 +195,7 @@ class CardWriter {
 
   std::string vote_text(const Vote& vote) {
     std::string text = (vote.approve ? "approved by " : "denied by ") + line(vote.approver.text, "an approver") + " (" + line(vote.channel, "a channel") +
-                       ", " + utc(vote.at) + ")";
+                       ", " + card_time(vote.at) + ")";
     // People's words, not the agent's: how they look is no reason to withhold the buttons.
     if (!vote.reason.empty()) text += ": " + shown_line(vote.reason).text;
     return text;

@@ -61,7 +61,8 @@ class Shower {
     const std::size_t left = rest_.size() - end;
     while (rest_.size() > left) {
       char32_t code = 0;
-      character(rest_.substr(0, front_code_point(rest_, code)), code, passes);
+      const std::size_t length = front_code_point(rest_, code);
+      character(rest_.substr(0, length), code, passes);
     }
   }
 

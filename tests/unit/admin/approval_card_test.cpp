@@ -17,10 +17,10 @@ TEST(ApprovalCard, TellsEverythingThatAPersonNeedsAndHidesNothing) {
   approvals::ApprovalRequest request = fake.pending();
   request.held.statement = "COPY customers TO STDOUT\n\n\n; DROP\x1b[8m TABLE t -- \xE2\x80\xAE gnihton";
   request.held.requester.groups.push_back(GroupId{"x\nApprovers       nobody"});
-  const std::string card = approval_card(json::parse(approval_json(request).dump()));
+  const std::string card = approval_card(json::parse(approval_json(request, {}).dump()));
   for (const char* expected : {FakeBackend::kRequest, "support-bot", "alice", "shop", "export", "tagged data leaves in bulk (rule exports)",
                                "public.customers.email [pii] output, masked", "    1 | COPY customers TO STDOUT", "    4 | ; DROP<U+001B>[8m TABLE t -- <U+202E> gnihton",
-                               "$1 = 'x'", "$2 = NULL", "$3 = binary, base64 AP8=", "1970-01-12T14:01:40"}) {
+                               "$1 ", ": 'x'", ": NULL", ": binary, 0x00ff", "1970-01-12 14:01:40 UTC"}) {
     EXPECT_NE(card.find(expected), std::string::npos) << expected << "\n" << card;
   }
   EXPECT_EQ(card.find('\x1b'), std::string::npos);
