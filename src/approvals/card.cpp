@@ -183,7 +183,7 @@ class CardWriter {
     write_list(held_.clear_columns, limits_.columns, "column in clear", card_.clear_columns);
     write_list(held_.objects, limits_.objects, "object", card_.objects);
     card_.estimate = held_.estimated_rows ? fmt::format("{} expected", counted(*held_.estimated_rows, "row")) : "unknown";
-    if (request_.requirement.max_rows) card_.ceiling = fmt::format("rolled back above {}", counted(*request_.requirement.max_rows, "row"));
+    if (const auto ceiling = row_ceiling(request_)) card_.ceiling = fmt::format("rolled back above {}", counted(*ceiling, "row"));
   }
 
   void write_list(const std::vector<std::string>& from, std::size_t limit, const char* what, std::vector<std::string>& to) {
@@ -194,8 +194,10 @@ class CardWriter {
   }
 
   std::string vote_text(const Vote& vote) {
-    std::string text = (vote.approve ? "approved by " : "denied by ") + line(vote.approver.text, "an approver") + " (" + line(vote.channel, "a channel") +
-                       ", " + card_time(vote.at) + ")";
+    std::string text = (vote.approve ? vote.break_glass ? "glass broken by " : "approved by " : "denied by ") + line(vote.approver.text, "an approver");
+    if (!vote.on_behalf_of.empty()) text += " for " + line(vote.on_behalf_of.text, "an approver");
+    text += " (" + line(vote.channel, "a channel") + ", " + card_time(vote.at) + ")";
+    if (vote.lapsed) text += ", who may no longer decide: does not count";
     // People's words, not the agent's: how they look is no reason to withhold the buttons.
     if (!vote.reason.empty()) text += ": " + shown_line(vote.reason).text;
     return text;
@@ -204,12 +206,19 @@ class CardWriter {
   void write_decision(const CardHistory& history) {
     const policy::RequireApproval& requirement = request_.requirement;
     card_.rule = line(requirement.rule.text, "the rule");
+    for (const RuleId& rule : requirement.further_rules) card_.rule += ", " + line(rule.text, "a rule");
     card_.reason = line(requirement.reason, "the rule's reason", kReasonCharacters);
     card_.approvers = joined(requirement.approver_groups, " or ", "a group");
     for (const auto& further : requirement.further_approver_groups) card_.approvers += ", and " + joined(further, " or ", "a group");
+    if (request_.escalated) card_.approvers += ", or " + joined(requirement.escalation_groups, " or ", "a group");
     card_.approvers += fmt::format("; needed: {}", std::max<std::uint32_t>(requirement.approvals, 1));
     card_.reason_required = requirement.reason_required;
     for (const Vote& vote : request_.votes) card_.votes.push_back(vote_text(vote));
+    if (!request_.standing.empty()) card_.votes.push_back("approved by the standing approval " + line(request_.standing.text, "a standing approval"));
+    if (const auto& review = request_.review) {
+      card_.votes.push_back("reviewed by " + line(review->reviewer.text, "a reviewer") + (review->justified ? ", justified: " : ", not justified: ") +
+                            shown_line(review->reason).text);
+    }
     if (history.last_decision) card_.history.push_back("the same kind of statement was last " + vote_text(*history.last_decision));
     if (history.denials_last_hour > 0) {
       card_.history.push_back(counted(history.denials_last_hour, "denial") + " for this requester in the last hour");
