@@ -6,6 +6,7 @@
 #include "admin/decode_decision.h"
 #include "admin/endpoints.h"
 #include "admin/http_status.h"
+#include "admin/preconditions.h"
 #include "approvals/request_id.h"
 
 namespace sluice::admin {
@@ -15,16 +16,9 @@ using approvals::ApprovalRequest;
 namespace {
 constexpr std::size_t kUsualLimit = 100;
 constexpr std::size_t kMaxLimit = 1000;
+constexpr std::size_t kMaxFilterBytes = 256;
 
 Error no_such_request() { return make_error(ErrorKind::not_found, "no such approval request"); }
-
-// Whom a held statement concerns: who asked, who answers for that, and who may be asked to approve.
-bool may_see(const ApprovalRequest& request, const auth::Identity& caller) {
-  const auth::Identity& requester = request.held.requester;
-  if (caller.id.empty() || caller.kind != auth::IdentityKind::person) return false;
-  return caller.id == requester.id || caller.id == requester.owner || caller.id == requester.acts_for ||
-         policy::may_approve(request.requirement, caller.groups);
-}
 
 Result<std::size_t> limit_of(const std::map<std::string, std::string>& query) {
   const auto given = query.find("limit");
@@ -38,17 +32,12 @@ Result<std::size_t> limit_of(const std::map<std::string, std::string>& query) {
   return limit;
 }
 
-struct ListQuery {
-  std::optional<approvals::RequestState> state;
-  std::optional<std::string> before;
-  std::size_t limit = kUsualLimit;
-};
-
-Result<ListQuery> list_query_of(const Call& call) {
-  SLUICE_TRY(query, query_of(call, {"state", "limit", "before"}));
-  ListQuery list;
+Result<approvals::ApprovalQuery> list_query_of(const Call& call) {
+  SLUICE_TRY(query, query_of(call, {"state", "limit", "before", "requester", "database", "action", "mine"}));
+  approvals::ApprovalQuery list;
   SLUICE_TRY(limit, limit_of(query));
   list.limit = limit;
+  list.concerning = call.caller;
   if (const auto state = query.find("state"); state != query.end()) {
     list.state = approvals::state_from_text(state->second);
     if (!list.state) return make_error(ErrorKind::bad_request, "unknown state of an approval request");
@@ -57,10 +46,35 @@ Result<ListQuery> list_query_of(const Call& call) {
     if (!approvals::is_request_id(before->second)) return make_error(ErrorKind::bad_request, "before must be the id of an approval request");
     list.before = before->second;
   }
+  if (const auto mine = query.find("mine"); mine != query.end()) {
+    if (mine->second != "true" && mine->second != "false") return make_error(ErrorKind::bad_request, "mine must be true or false");
+    list.own = mine->second == "true";
+  }
+  for (const auto& [name, into] : {std::pair{"requester", &list.requester}, std::pair{"database", &list.database}, std::pair{"action", &list.action}}) {
+    const auto given = query.find(name);
+    if (given == query.end()) continue;
+    if (given->second.empty() || given->second.size() > kMaxFilterBytes) {
+      return make_error(ErrorKind::bad_request, std::string(name) + " must be a name");
+    }
+    *into = given->second;
+  }
   return list;
 }
 
 std::string text_of(const nlohmann::ordered_json& json) { return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace); }
+
+bool is_person(const auth::Identity& identity) { return identity.kind == auth::IdentityKind::person; }
+
+std::string body_for(const auth::Identity& caller, const ApprovalRequest& request, const approvals::CardHistory& history) {
+  return text_of(is_person(caller) ? approval_json(request, history) : own_approval_json(request));
+}
+
+net::HttpResponse tagged_response(std::string body) {
+  std::string etag = etag_of(body);
+  net::HttpResponse response = json_response(std::move(body));
+  response.fields.emplace_back("etag", std::move(etag));
+  return response;
+}
 
 // The same vote again is answered as the first one was, so that a client may repeat a call whose answer it lost.
 bool already_voted(const ApprovalRequest& request, const IdentityId& approver, bool approve) {
@@ -68,61 +82,75 @@ bool already_voted(const ApprovalRequest& request, const IdentityId& approver, b
                      [&](const approvals::Vote& vote) { return vote.approver == approver && vote.approve == approve; });
 }
 
+std::string channel_of(const Call& call) {
+  const std::string* agent = call.request.field("user-agent");
+  return agent != nullptr && agent->starts_with("sluice-cli") ? "cli" : "rest";
+}
+
+// The request by the path's id, if it concerns the caller; to everybody else it does not exist.
+net::awaitable<Result<ApprovalRequest>> request_of(const Call& call) {
+  if (!approvals::is_request_id(call.id)) co_return no_such_request();
+  const RequestId id{call.id};
+  Result<ApprovalRequest> request = co_await call.backend.desk.get(id);
+  if (request.ok() && !approvals::concerns(*request, call.caller)) co_return no_such_request();
+  co_return request;
+}
+
 Answer decide(Call call, bool approve) {
   SLUICE_CO_CHECK(require_person(call));
   SLUICE_CO_TRY(reason, decode_decision(call.request));
   SLUICE_CO_TRY(no_query, query_of(call, {}));
-  if (!approvals::is_request_id(call.id)) co_return no_such_request();
-  const RequestId id{call.id};
-  Result<ApprovalRequest> request = co_await call.backend.desk.get(id);
-  if (!request.ok()) co_return std::move(request).error();
-  if (!may_see(*request, call.caller)) co_return no_such_request();
+  SLUICE_CO_TRY(tags, if_match_of(call.request));
+  SLUICE_CO_TRY(request, co_await request_of(call));
+  SLUICE_CO_TRY(history, co_await call.backend.desk.history(request));
 
-  const std::string* agent = call.request.field("user-agent");
-  const std::string channel = agent != nullptr && agent->starts_with("sluice-cli") ? "cli" : "rest";
-  Result<ApprovalRequest> decided = co_await call.backend.desk.decide(id, call.caller, approve, reason, channel);
+  control::Seen seen;
+  const auto changed = std::make_shared<bool>(false);
+  if (tags) {
+    seen.card = approvals::make_card(request, history, approvals::no_limits());
+    seen.check = [changed, tags = *tags, history, caller = call.caller](const ApprovalRequest& now) -> Status {
+      const std::string etag = etag_of(body_for(caller, now, history));
+      *changed = std::find(tags.begin(), tags.end(), etag) == tags.end();
+      if (*changed) return make_error(ErrorKind::conflict, "the approval request is not as it was shown");
+      return Done{};
+    };
+  }
+  const RequestId id = request.id;
+  Result<ApprovalRequest> decided =
+      co_await call.backend.desk.decide(id, call.caller, approve, std::move(reason), channel_of(call), std::move(seen));
   if (!decided.ok() && decided.error().kind == ErrorKind::conflict) {
     Result<ApprovalRequest> current = co_await call.backend.desk.get(id);
-    if (current.ok() && already_voted(*current, call.caller.id, approve)) decided = std::move(current);
+    if (current.ok() && already_voted(*current, call.caller.id, approve)) {
+      decided = std::move(current);
+    } else if (*changed) {
+      co_return problem(412, "precondition_failed", "the approval request is not as it was shown", "Look at it again before you decide.");
+    }
   }
   if (!decided.ok()) co_return std::move(decided).error();
-  co_return json_response(text_of(approval_json(*decided)));
+  co_return tagged_response(body_for(call.caller, *decided, history));
 }
 }  // namespace
 
 Answer list_approvals(Call call) {
-  SLUICE_CO_CHECK(require_person(call));
   SLUICE_CO_TRY(query, list_query_of(call));
-  const bool pending_only = query.state == approvals::RequestState::pending;
-  Result<std::vector<ApprovalRequest>> listed = co_await call.backend.desk.list(pending_only);
-  if (!listed.ok()) co_return std::move(listed).error();
-
-  std::vector<const ApprovalRequest*> shown;
-  for (const ApprovalRequest& request : *listed) {
-    const bool wanted = (!query.state || request.state == *query.state) && (!query.before || request.id.text < *query.before);
-    if (wanted && may_see(request, call.caller)) shown.push_back(&request);
-  }
-  std::sort(shown.begin(), shown.end(), [](const ApprovalRequest* a, const ApprovalRequest* b) { return a->id.text > b->id.text; });
+  Result<approvals::ApprovalPage> page = co_await call.backend.desk.find(std::move(query));
+  if (!page.ok()) co_return std::move(page).error();
   nlohmann::ordered_json body{{"items", nlohmann::ordered_json::array()}, {"next", nullptr}};
-  if (shown.size() > query.limit) {
-    shown.resize(query.limit);
-    body["next"] = shown.back()->id.text;
-  }
-  for (const ApprovalRequest* request : shown) body["items"].push_back(approval_summary_json(*request));
+  for (const ApprovalRequest& request : page->requests) body["items"].push_back(approval_summary_json(request));
+  if (!page->next.empty()) body["next"] = page->next;
   co_return json_response(text_of(body));
 }
 
 Answer show_approval(Call call) {
-  SLUICE_CO_CHECK(require_person(call));
   SLUICE_CO_TRY(no_query, query_of(call, {}));
-  if (!approvals::is_request_id(call.id)) co_return no_such_request();
-  const RequestId id{call.id};
-  Result<ApprovalRequest> request = co_await call.backend.desk.get(id);
-  if (!request.ok()) co_return std::move(request).error();
-  if (!may_see(*request, call.caller)) co_return no_such_request();
-  Result<approvals::CardHistory> history = co_await call.backend.desk.history(*request);
-  if (!history.ok()) co_return std::move(history).error();
-  co_return json_response(text_of(approval_json(*request, *history)));
+  SLUICE_CO_TRY(request, co_await request_of(call));
+  SLUICE_CO_TRY(history, co_await call.backend.desk.history(request));
+  net::HttpResponse response = tagged_response(body_for(call.caller, request, history));
+  if (has_already(call.request, response.fields.back().second)) {
+    response.status = 304;
+    response.body.clear();
+  }
+  co_return response;
 }
 
 Answer approve(Call call) { return decide(std::move(call), true); }

@@ -54,7 +54,9 @@ ordered_json requirement_json(const policy::RequireApproval& requirement) {
   return ordered_json{{"rule", requirement.rule.text},
                       {"reason", requirement.reason},
                       {"approver_groups", std::move(groups)},  // an approver is in one group of each list
-                      {"approvals", requirement.approvals}};
+                      {"approvals", requirement.approvals},
+                      {"reason_required", requirement.reason_required},
+                      {"max_rows", requirement.max_rows ? ordered_json(*requirement.max_rows) : ordered_json()}};
 }
 
 ordered_json identity_json(const auth::Identity& identity) {
@@ -73,7 +75,17 @@ ordered_json vote_json(const approvals::Vote& vote) {
                       {"decision", vote.approve ? "approve" : "deny"},
                       {"reason", vote.reason},
                       {"at", to_rfc3339(vote.at)},
-                      {"channel", vote.channel}};
+                      {"channel", vote.channel},
+                     {"card_sha256", vote.card.empty() ? ordered_json() : ordered_json(vote.card)}};
+}
+
+ordered_json execution_json(const std::optional<approvals::Execution>& execution) {
+  if (!execution) return nullptr;
+  return ordered_json{{"outcome", execution->outcome},
+                      {"rows", execution->rows},
+                      {"bytes", execution->bytes},
+                      {"microseconds", execution->duration.count()},
+                      {"at", to_rfc3339(execution->at)}};
 }
 
 // What summary and whole have in common, in the order in which people read it.
@@ -98,6 +110,14 @@ ordered_json approval_summary_json(const approvals::ApprovalRequest& request) {
   return out;
 }
 
+ordered_json own_approval_json(const approvals::ApprovalRequest& request) {
+  ordered_json out = head_json(request);
+  out["statement_start"] = beginning_of(request.held.statement, kSummaryBytes);
+  out["statement_bytes"] = request.held.statement.size();
+  out["execution"] = execution_json(request.execution);
+  return out;
+}
+
 ordered_json approval_json(const approvals::ApprovalRequest& request) {
   const approvals::HeldStatement& held = request.held;
   ordered_json out = head_json(request);
@@ -115,6 +135,10 @@ ordered_json approval_json(const approvals::ApprovalRequest& request) {
   out["requirement"] = requirement_json(request.requirement);
   out["votes"] = ordered_json::array();
   for (const approvals::Vote& vote : request.votes) out["votes"].push_back(vote_json(vote));
+  out["clear_columns"] = held.clear_columns;
+  out["upstream_role"] = held.upstream_role;
+  out["application"] = held.application;
+  out["execution"] = execution_json(request.execution);
   out["peer"] = held.peer;
   out["session"] = std::to_string(held.session);
   out["digest"] = to_hex(request.digest);

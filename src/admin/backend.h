@@ -13,6 +13,8 @@ namespace sluice::admin {
 /// What the API needs of the rest of the program. Everything in it outlives the API.
 struct Backend {
   control::ApprovalDesk& desk;
+  control::ChannelDesk& channels;
+  control::ApiDesk& api;
   const control::SnapshotBoard& board;
   std::function<net::awaitable<Result<usage::UsageReport>>(usage::UsageQuery)> usage;
   std::function<net::awaitable<Result<control::ReloadOutcome>>()> reload;
@@ -23,7 +25,7 @@ struct Backend {
 
 [[nodiscard]] inline Backend backend_of(control::Control& control, std::function<void(MetricsText&)> metrics,
                                          std::map<std::string, net::HttpHandler> callbacks) {
-  return Backend{control.desk(), control.board(), [&control](usage::UsageQuery query) { return control.usage(std::move(query)); },
+  return Backend{control.desk(), control.channels(), control.api(), control.board(), [&control](usage::UsageQuery query) { return control.usage(std::move(query)); },
                  [&control] { return control.reload(); }, [&control] { return control.health(); }, std::move(metrics), std::move(callbacks)};
 }
 

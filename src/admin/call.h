@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "admin/api_state.h"
 #include "admin/backend.h"
 #include "auth/identity.h"
 #include "net/http.h"
@@ -14,6 +15,7 @@ namespace sluice::admin {
 /// One request on its way to its endpoint.
 struct Call {
   Backend& backend;
+  std::shared_ptr<ApiState> state;
   net::HttpRequest request;
   auth::Identity caller;  ///< empty for the endpoints that need no token
   std::string id;         ///< what stands for {id} in the path

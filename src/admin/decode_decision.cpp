@@ -20,21 +20,39 @@ std::size_t characters(const std::string& text) {
 }
 }  // namespace
 
-Result<std::string> decode_decision(const net::HttpRequest& request) {
-  if (request.body.empty()) return std::string();
-  if (!is_json(request.field("content-type"))) return make_error(ErrorKind::bad_request, "the body must be of type application/json");
-  SLUICE_TRY(body, net::parse_untrusted(request.body));
-  if (!body.is_object()) return make_error(ErrorKind::bad_request, "the body must be a JSON object");
-  std::string reason;
-  for (const auto& [key, value] : body.items()) {
-    if (key != "reason") return make_error(ErrorKind::bad_request, "the body has an unknown member; only \"reason\" is known");
-    if (!value.is_string()) return make_error(ErrorKind::bad_request, "\"reason\" must be a string");
-    reason = value.get<std::string>();
+Result<std::map<std::string, std::string>> texts_of(const net::HttpRequest& request, std::initializer_list<std::string_view> known,
+                                                    std::initializer_list<std::string_view> required) {
+  std::map<std::string, std::string> texts;
+  if (!request.body.empty()) {
+    if (!is_json(request.field("content-type"))) return make_error(ErrorKind::bad_request, "the body must be of type application/json");
+    SLUICE_TRY(body, net::parse_untrusted(request.body));
+    if (!body.is_object()) return make_error(ErrorKind::bad_request, "the body must be a JSON object");
+    for (const auto& [key, value] : body.items()) {
+      if (std::find(known.begin(), known.end(), key) == known.end()) {
+        std::string names;
+        for (const std::string_view name : known) names.append(names.empty() ? "" : ", ").append(name);
+        return make_error(ErrorKind::bad_request, "the body has an unknown member; known: " + names);
+      }
+      if (!value.is_string()) return make_error(ErrorKind::bad_request, "\"" + key + "\" must be a string");
+      texts[key] = value.get<std::string>();
+    }
   }
-  if (characters(reason) > approvals::kMaxReasonCharacters) {
+  for (const std::string_view name : required) {
+    if (texts[std::string(name)].empty()) return make_error(ErrorKind::bad_request, "the body needs \"" + std::string(name) + "\"");
+  }
+  return texts;
+}
+
+Result<std::string> decode_decision(const net::HttpRequest& request) {
+  SLUICE_TRY(texts, texts_of(request, {"reason"}));
+  return clean_reason(texts["reason"]);
+}
+
+Result<std::string> clean_reason(const std::string& text) {
+  if (characters(text) > approvals::kMaxReasonCharacters) {
     return make_error(ErrorKind::bad_request, "\"reason\" is longer than 500 characters");
   }
-  return approvals::plain_text(reason, approvals::kMaxReasonCharacters);
+  return approvals::plain_text(text, approvals::kMaxReasonCharacters);
 }
 
 }  // namespace sluice::admin

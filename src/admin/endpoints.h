@@ -14,6 +14,14 @@ using Answer = net::awaitable<Result<net::HttpResponse>>;
 [[nodiscard]] Answer approve(Call call);
 [[nodiscard]] Answer deny(Call call);
 
+// event_stream.cpp
+[[nodiscard]] Answer stream_approvals(Call call);
+
+// channel_endpoints.cpp
+[[nodiscard]] Answer link_account(Call call);
+[[nodiscard]] Answer list_accounts(Call call);
+[[nodiscard]] Answer unlink_account(Call call);
+
 // usage_endpoint.cpp
 [[nodiscard]] Answer report_usage(Call call);
 

@@ -71,6 +71,7 @@ const char* title_of(int status) {
     case 403: return "Permission denied";
     case 404: return "No such object";
     case 409: return "The state of the object does not allow this";
+    case 412: return "The object has changed";
     case 413: return "The request is too large";
     case 422: return "The content was not accepted";
     case 429: return "A limit is exhausted";
@@ -81,12 +82,15 @@ const char* title_of(int status) {
 }
 }  // namespace
 
-net::HttpResponse problem(const Error& error) {
-  const std::string code(to_text(error.kind));
-  const int status = http_status(error.kind);
-  nlohmann::ordered_json body{
-      {"type", "urn:sluice:problem:" + code}, {"title", title_of(status)}, {"status", status}, {"detail", error.message}, {"code", code}};
-  if (!error.hint.empty()) body["hint"] = error.hint;
+net::HttpResponse problem(const Error& error) { return problem(http_status(error.kind), to_text(error.kind), error.message, error.hint); }
+
+net::HttpResponse problem(int status, std::string_view code, const std::string& detail, const std::string& hint) {
+  nlohmann::ordered_json body{{"type", "urn:sluice:problem:" + std::string(code)},
+                              {"title", title_of(status)},
+                              {"status", status},
+                              {"detail", detail},
+                              {"code", code}};
+  if (!hint.empty()) body["hint"] = hint;
   net::HttpResponse response;
   response.status = status;
   response.content_type = "application/problem+json";

@@ -72,6 +72,7 @@ struct Vote {
   std::vector<GroupId> groups = {};     ///< those that the right came from, as configured at that moment
   bool break_glass = false;             ///< counts as much as all that are needed; a review must follow
   bool lapsed = false;                  ///< the right was gone when it was looked at again: does not count any more
+  std::string card = {};                ///< hex digest of the decision card that the voter saw; empty: not known
 };
 
 /// What another person thinks of a broken glass.

@@ -131,6 +131,7 @@ struct ApprovalDecided {
   std::string reason;
   std::string channel;
   std::string state;  ///< of the request, after this vote
+  std::string card = {};  ///< hex SHA-256 of the decision card that the voter saw; empty: not known
   friend bool operator==(const ApprovalDecided&, const ApprovalDecided&) = default;
 };
 struct ApprovalExpired {

@@ -113,7 +113,7 @@ ApprovalRequested requested_of(const json& from) {
 ApprovalDecided decided_of(const json& from) {
   return {request_of(from),         IdentityId{text_of(from, "approver")}, ids_of<GroupId>(from.at("approver_groups")),
           from.at("approve").get<bool>(), text_of(from, "reason"),           text_of(from, "channel"),
-          text_of(from, "state")};
+          text_of(from, "state"),         from.value("card_sha256", std::string())};
 }
 
 Event event_of(const json& from) {

@@ -210,6 +210,7 @@ struct EventFields {
     to.text("reason", event.reason);
     to.text("channel", event.channel);
     to.text("state", event.state);
+    if (!event.card.empty()) to.text("card_sha256", event.card);
   }
   void operator()(const ApprovalExpired& event) {
     to.text("event", "approval_expired");

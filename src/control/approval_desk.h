@@ -1,10 +1,12 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "approvals/approval_query.h"
 #include "approvals/card.h"
 #include "approvals/request.h"
 #include "base/result.h"
@@ -22,6 +24,14 @@ struct HoldStatus {
   std::string reason;  ///< the approver's plain text for a denial; may be empty
   /// Once approved: rows above which the statement must be rolled back. The rule's max_rows, or less by a standing approval.
   std::optional<std::uint64_t> max_rows = {};
+};
+
+/// What a voter had before their eyes.
+struct Seen {
+  Seen() = default;  // no aggregate: it is a default argument of a coroutine
+  std::optional<approvals::DecisionCard> card;  ///< kept with the vote, as evidence
+  /// Looks at the request as it is when the vote is cast, on the store thread; an error refuses the vote. May be empty.
+  std::function<Status(const approvals::ApprovalRequest&)> check;
 };
 
 /// Every approval request, durable before anybody hears of it. May be called from every worker; each
@@ -56,7 +66,13 @@ class ApprovalDesk {
   /// First decision wins; a later one gets conflict. Refuses (denied) the requester, the owner of the
   /// requesting agent, whom it acts for, anything but a person, and who is in no approver group.
   [[nodiscard]] virtual awaitable<Result<approvals::ApprovalRequest>> decide(RequestId id, auth::Identity approver, bool approve,
-                                                                            std::string reason, std::string channel) = 0;
+                                                                            std::string reason, std::string channel, Seen seen = {}) = 0;
+  /// A page of requests, newest first.
+  [[nodiscard]] virtual awaitable<Result<approvals::ApprovalPage>> find(approvals::ApprovalQuery query) {
+    Result<std::vector<approvals::ApprovalRequest>> all = co_await list(false);
+    if (!all.ok()) co_return std::move(all).error();
+    co_return approvals::page_of(query, std::move(*all));
+  }
   /// What a card says of earlier requests of the same requester.
   [[nodiscard]] virtual awaitable<Result<approvals::CardHistory>> history(approvals::ApprovalRequest request) = 0;
 };

@@ -10,6 +10,7 @@
 #include "control/log.h"
 #include "control/published_board.h"
 #include "control/settle.h"
+#include "control/stored_api_desk.h"
 #include "control/stored_approval_desk.h"
 #include "control/stored_channel_desk.h"
 #include "control/tls_files.h"
@@ -71,6 +72,7 @@ struct Control::State {
   std::unique_ptr<PublishedBoard> board;
   std::unique_ptr<StoredApprovalDesk> desk;
   std::unique_ptr<StoredChannelDesk> channels;
+  std::unique_ptr<StoredApiDesk> api;
   std::unique_ptr<net::WorkerThread> store_thread;
   std::unique_ptr<net::WorkerThread> control_thread;
   std::atomic<bool> draining{false};
@@ -96,6 +98,8 @@ Status Control::State::open(const config::Config& config) {
   store_thread = std::make_unique<net::WorkerThread>("store");
   desk = std::make_unique<StoredApprovalDesk>(*store, store_thread->executor(), clock, [writer = audit.get()] { writer->nudge(); });
   channels = std::make_unique<StoredChannelDesk>(*store, store_thread->executor(), clock, [writer = audit.get()] { writer->nudge(); });
+  SLUICE_CHECK(store::AnswerStore(*store).release_all());
+  api = std::make_unique<StoredApiDesk>(*store, store_thread->executor(), clock);
   desk->on_change([told = channels.get()] { told->notify(); });
   return Done{};
 }
@@ -172,6 +176,7 @@ Result<std::unique_ptr<Control>> Control::start(std::string config_path, const C
 
 ApprovalDesk& Control::desk() { return *state_->desk; }
 ChannelDesk& Control::channels() { return *state_->channels; }
+ApiDesk& Control::api() { return *state_->api; }
 SnapshotBoard& Control::board() { return *state_->board; }
 net::Executor Control::executor() const { return state_->control_thread->executor(); }
 

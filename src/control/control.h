@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "config/config.h"
+#include "control/api_desk.h"
 #include "control/approval_desk.h"
 #include "control/channel_desk.h"
 #include "control/snapshot_board.h"
@@ -48,6 +49,7 @@ class Control {
 
   [[nodiscard]] ApprovalDesk& desk();
   [[nodiscard]] ChannelDesk& channels();
+  [[nodiscard]] ApiDesk& api();
   [[nodiscard]] SnapshotBoard& board();
   /// A journal for one worker thread, which must have ended before stop(). Whatever is recorded after stop()
   /// is lost: the log has ended all statements by then.

@@ -120,11 +120,27 @@ awaitable<Result<ApprovalRequest>> StoredApprovalDesk::get(RequestId id) {
 }
 
 awaitable<Result<ApprovalRequest>> StoredApprovalDesk::decide(RequestId id, auth::Identity approver, bool approve, std::string reason,
-                                                              std::string channel) {
+                                                              std::string channel, Seen seen) {
   SLUICE_CO_TRY(clean, approvals::plain_text(reason, approvals::kMaxReasonCharacters));
   approvals::Decided decided{{approver.id, approve, std::move(clean), {}, std::move(channel)}, std::move(approver)};
-  auto vote = [this, id = std::move(id), decided = std::move(decided)] { return change(id, decided); };
+  auto vote = [this, id = std::move(id), decided = std::move(decided), seen = std::move(seen)]() mutable -> Result<ApprovalRequest> {
+    // Nobody else changes requests: what is looked at here is what is voted on.
+    if (seen.check) {
+      SLUICE_TRY(now, approvals_.get(id, clock_.now()));
+      SLUICE_CHECK(seen.check(now));
+    }
+    if (seen.card) {
+      SLUICE_TRY(card, approvals_.keep_card(id, *seen.card));
+      decided.vote.card = std::move(card);
+    }
+    return change(id, decided);
+  };
   co_return co_await net::on(store_thread_, vote);
+}
+
+awaitable<Result<approvals::ApprovalPage>> StoredApprovalDesk::find(approvals::ApprovalQuery query) {
+  auto read = [this, query = std::move(query)] { return approvals_.find(query, clock_.now()); };
+  co_return co_await net::on(store_thread_, read);
 }
 
 void StoredApprovalDesk::executed(RequestId id, approvals::Execution execution) {

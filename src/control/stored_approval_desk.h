@@ -24,7 +24,8 @@ class StoredApprovalDesk final : public ApprovalDesk {
   awaitable<Result<std::vector<approvals::ApprovalRequest>>> list(bool pending_only) override;
   awaitable<Result<approvals::ApprovalRequest>> get(RequestId id) override;
   awaitable<Result<approvals::ApprovalRequest>> decide(RequestId id, auth::Identity approver, bool approve, std::string reason,
-                                                       std::string channel) override;
+                                                       std::string channel, Seen seen = {}) override;
+  awaitable<Result<approvals::ApprovalPage>> find(approvals::ApprovalQuery query) override;
   void executed(RequestId id, approvals::Execution execution) override;
   awaitable<Result<approvals::CardHistory>> history(approvals::ApprovalRequest request) override;
   /// Called, on the store thread, after anything happened to a request.

@@ -1,6 +1,8 @@
 #include "gateway/gateway.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <thread>
 #include <utility>
 
@@ -15,6 +17,9 @@ Result<std::unique_ptr<Gateway>> Gateway::start(control::Control& control, const
   const std::shared_ptr<const config::Config> config = control.board().config();
   std::unique_ptr<Gateway> gateway(new Gateway());
   gateway->context_ = std::make_unique<GatewayContext>(control.board(), control.desk(), clock);
+  gateway->context_->admin = AdminSource{[&control] { return control.reload(); },
+                                         [&control](usage::UsageQuery query) { return control.usage(std::move(query)); },
+                                         [running = gateway.get()] { return clients(running); }};
   std::array<std::uint8_t, 32> secret{};
   fill_random(secret);
   gateway->context_->mock_secret = Secret(std::string(reinterpret_cast<const char*>(secret.data()), secret.size()));
@@ -29,6 +34,16 @@ Result<std::unique_ptr<Gateway>> Gateway::start(control::Control& control, const
   }
   SLUICE_CHECK(Worker::share_unix_sockets(gateway->workers_, config->listen));
   return gateway;
+}
+
+net::awaitable<std::vector<ClientRow>> Gateway::clients(Gateway* gateway) {
+  std::vector<ClientRow> all;
+  for (const auto& worker : gateway->workers_) {
+    std::vector<ClientRow> rows = co_await worker->clients();
+    std::move(rows.begin(), rows.end(), std::back_inserter(all));
+  }
+  std::sort(all.begin(), all.end(), [](const ClientRow& a, const ClientRow& b) { return a.session < b.session; });
+  co_return all;
 }
 
 void Gateway::stop() {

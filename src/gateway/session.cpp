@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "gateway/admin_session.h"
 #include "gateway/session_catalog.h"
 #include "protocol/sqlstate.h"
 
@@ -52,7 +53,11 @@ Session::~Session() {
 net::awaitable<void> Session::run() {
   const std::shared_ptr<Session> self = shared_from_this();  // watchers may outlive the loops
   const Status logged_in = co_await log_in();
-  if (logged_in.ok()) co_await net::both(serve_agent(), relay());
+  if (logged_in.ok() && admin_) {
+    co_await serve_admin();
+  } else if (logged_in.ok()) {
+    co_await net::both(serve_agent(), relay());
+  }
   agent_->close();
   co_await record_unfinished();
   if (opened_) {
@@ -74,6 +79,7 @@ void Session::close() noexcept {
 
 void Session::drain() {
   draining_ = true;
+  if (admin_ && opened_) return end_admin(shutdown_error());
   if (holding_) {
     hold_canceled_ = true;
     hold_.notify();

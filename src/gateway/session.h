@@ -11,6 +11,7 @@
 #include "approvals/request.h"
 #include "auth/identity.h"
 #include "config/config.h"
+#include "gateway/admin_source.h"
 #include "gateway/agent_writer.h"
 #include "gateway/permit.h"
 #include "gateway/session_names.h"
@@ -27,6 +28,8 @@
 #include "protocol/startup_flow.h"
 
 namespace sluice::gateway {
+
+class AdminSession;
 
 /// One agent connection and its upstream connection, from accept to close. Two coroutines share it, on
 /// one worker thread: the agent's side reads, plans, holds and sends; the relay (session_relay.cpp) brings
@@ -51,6 +54,8 @@ class Session : public std::enable_shared_from_this<Session> {
   /// True while the agent has not proved yet who it is.
   [[nodiscard]] bool logging_in() const noexcept { return logging_in_; }
   [[nodiscard]] net::Deadline begun() const noexcept { return begun_; }
+  /// For SHOW CLIENTS. On the worker's thread.
+  [[nodiscard]] ClientRow describe() const;
   /// Makes room for others: one that is logging in has had its time.
   void end_login();
 
@@ -66,6 +71,12 @@ class Session : public std::enable_shared_from_this<Session> {
   std::string welcome(std::uint32_t version);
   net::awaitable<void> pass_cancel_on(protocol::CancelRequest request);
   static net::awaitable<void> cancel_upstream(std::shared_ptr<Session> self, std::function<void()> done);
+
+  // session_admin.cpp: people in the admin database
+  Status admit_admin();
+  net::awaitable<Status> begin_admin(std::string before);
+  net::awaitable<void> serve_admin();
+  void end_admin(Error why);
 
   // the agent's side (session.cpp)
   net::awaitable<void> serve_agent();
@@ -243,6 +254,7 @@ class Session : public std::enable_shared_from_this<Session> {
   bool counted_ = false;          ///< among the open sessions
   bool opened_ = false;
 
+  std::unique_ptr<AdminSession> admin_;  ///< null: an agent's session with its upstream
   Ledger ledger_;
   SessionObjects objects_;
   struct Execution {

@@ -94,6 +94,7 @@ void Session::note_stuck_write(const Error& error) {
 
 void Session::end_at_once(Error why) {
   if (over_) return;
+  if (admin_ && opened_) return end_admin(std::move(why));
   ending_ = std::move(why);
   ends_idle_ = false;
   if (!registered_) return agent_->set_deadline(std::chrono::steady_clock::now());  // still logging in

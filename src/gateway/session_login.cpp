@@ -6,6 +6,7 @@
 #include <chrono>
 #include <utility>
 
+#include "gateway/admin_command.h"
 #include "gateway/login_proof.h"
 #include "gateway/session.h"
 #include "protocol/authentication_messages.h"
@@ -79,6 +80,7 @@ net::awaitable<Status> Session::log_in() {
     worker_.metrics.login_failures.add();
     co_return co_await refuse_login(admitted.error(), step.send);
   }
+  if (admin_) co_return co_await begin_admin(std::move(step.send));
   if (!upstream_) {
     const Status connected = co_await connect_upstream(flow);
     if (!connected.ok()) co_return co_await refuse_login(connected.error(), step.send);
@@ -178,7 +180,9 @@ net::awaitable<Status> Session::admit(const protocol::StartupFlow& flow) {
   identity_ = config::identity_of(*config::entry_of(*config_, id), id);
   database_ = DatabaseAlias{flow.database()};
   const policy::Grade grade = grade_ = policy::grade_of(config_->policy, identity_, database_).grade;
-  if (!config::upstream_of(*config_, database_)) {
+  const bool admin = database_.text == kAdminDatabase;
+  if (admin) SLUICE_CO_CHECK(admit_admin());
+  if (!admin && !config::upstream_of(*config_, database_)) {
     co_return make_error(ErrorKind::unknown_database, "database \"" + database_.text + "\" does not exist");
   }
   const config::SessionLimits& own = config::entry_of(*config_, id)->limits;
@@ -192,6 +196,7 @@ net::awaitable<Status> Session::admit(const protocol::StartupFlow& flow) {
       co_return make_error(ErrorKind::too_many_connections, "too many connections for role \"" + id.text + "\"");
   }
   counted_ = true;
+  if (admin) co_return Done{};
   // Only a name that the upstream knows may have its catalog read.
   if (config::is_passed_on(*config_, database_)) SLUICE_CO_CHECK(co_await connect_upstream(flow));
   auto use = co_await worker_.gateway.board.open(database_);

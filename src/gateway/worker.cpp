@@ -174,6 +174,17 @@ void Worker::end_sessions() {
   });
 }
 
+net::awaitable<std::vector<ClientRow>> Worker::clients() {
+  auto look = [this] {
+    std::vector<ClientRow> rows;
+    for (const auto& [id, weak] : sessions_) {
+      if (const std::shared_ptr<Session> session = weak.lock()) rows.push_back(session->describe());
+    }
+    return rows;
+  };
+  co_return co_await net::on(thread_->executor(), look);
+}
+
 std::uint64_t Worker::accept_shortages() const noexcept {
   std::uint64_t total = 0;
   for (const auto& listener : listeners_) total += listener->shortages();

@@ -33,6 +33,8 @@ class Worker {
   void drain();
   /// Tells each session why and ends it, whatever is under way. Any thread.
   void end_sessions();
+  /// All sessions. Resumes on the caller's executor.
+  [[nodiscard]] net::awaitable<std::vector<ClientRow>> clients();
   // Any thread.
   [[nodiscard]] const WorkerMetrics& metrics() const noexcept { return context_->metrics; }
   [[nodiscard]] std::uint64_t accept_shortages() const noexcept;

@@ -11,6 +11,7 @@
 #include "control/approval_desk.h"
 #include "control/snapshot_board.h"
 #include "control/statement_recorder.h"
+#include "gateway/admin_source.h"
 #include "gateway/cancel_registry.h"
 #include "gateway/session_counts.h"
 #include "gateway/upstream_connector.h"
@@ -28,6 +29,7 @@ struct GatewayContext {
   control::SnapshotBoard& board;
   control::ApprovalDesk& desk;
   const Clock& clock;
+  AdminSource admin;
   CancelRegistry cancels;
   SessionCounts counts;
   std::atomic<std::uint64_t> memory{0};        ///< bytes that sessions have claimed, beyond small buffers

@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <charconv>
 #include <ctime>
 
 namespace sluice::net {
@@ -45,21 +46,25 @@ std::string http_date() {
   return {text, size};
 }
 
-std::string serialise(const HttpResponse& response, bool keep_alive, bool head) {
+std::string serialise(const HttpResponse& response, bool keep_alive, bool head, bool chunked) {
   std::string out = "HTTP/1.1 " + std::to_string(response.status) + " " + std::string(reason_of(response.status)) + "\r\n";
   const auto add = [&out](std::string_view name, std::string_view value) {
     if (value.find_first_of("\r\n") != std::string_view::npos) return;  // nothing may start a header of its own
     out.append(name).append(": ").append(value).append("\r\n");
   };
   add("date", http_date());
-  if (!response.body.empty()) add("content-type", response.content_type);
-  add("content-length", std::to_string(response.body.size()));
+  if (!response.body.empty() || response.stream) add("content-type", response.content_type);
+  if (!response.stream) {
+    if (response.status != 204 && response.status != 304) add("content-length", std::to_string(response.body.size()));
+  } else if (chunked) {
+    add("transfer-encoding", "chunked");
+  }
   add("cache-control", "no-store");
   add("x-content-type-options", "nosniff");
   add("connection", keep_alive ? "keep-alive" : "close");
   for (const auto& [name, value] : response.fields) add(name, value);
   out += "\r\n";
-  if (!head) out += response.body;
+  if (!head && !response.stream) out += response.body;
   return out;
 }
 
@@ -126,6 +131,62 @@ awaitable<Received> receive(Connection& connection, Parser& parser, HttpResponse
   }
 }
 
+class StreamWriter final : public HttpBodyWriter {
+ public:
+  StreamWriter(ByteStream& stream, bool chunked) : stream_(stream), chunked_(chunked) {}
+
+  awaitable<Status> write(std::string_view bytes) override {
+    if (gone_) co_return make_error(ErrorKind::canceled, "the reader has left");
+    if (bytes.empty()) co_return Done{};  // would be the end
+    std::string piece;
+    if (chunked_) {
+      std::array<char, 16> size{};
+      const auto end = std::to_chars(size.data(), size.data() + size.size(), bytes.size(), 16).ptr;
+      piece.append(size.data(), end).append("\r\n").append(bytes).append("\r\n");
+      bytes = piece;
+    }
+    Status sent = co_await stream_.write(bytes);
+    if (!sent.ok()) gone_ = true;
+    co_return sent;
+  }
+  [[nodiscard]] bool gone() const noexcept override { return gone_; }
+
+  awaitable<void> finish() {
+    if (!gone_ && chunked_) (void)co_await stream_.write("0\r\n\r\n");
+    gone_ = true;
+    stream_.close();
+  }
+  // Reads for the sole purpose of noticing that the reader leaves.
+  awaitable<void> watch() {
+    std::array<char, 1024> buffer;
+    std::size_t swallowed = 0;
+    while (!gone_ && swallowed < (64u << 10)) {
+      Result<std::size_t> size = co_await stream_.read_some(buffer);
+      if (!size.ok() || *size == 0) break;
+      swallowed += *size;
+    }
+    gone_ = true;
+  }
+
+ private:
+  ByteStream& stream_;
+  bool chunked_;
+  bool gone_ = false;
+};
+
+awaitable<void> produce(const HttpResponse& response, StreamWriter& writer) {
+  awaitable<void> producing = response.stream(writer);
+  co_await std::move(producing);
+  co_await writer.finish();
+}
+
+awaitable<void> send_stream(ByteStream& stream, const HttpResponse& response, bool chunked, std::chrono::seconds patience) {
+  stream.set_deadline(kNever);
+  stream.set_write_timeout(patience);
+  StreamWriter writer(stream, chunked);
+  co_await both(produce(response, writer), writer.watch());
+}
+
 // Closing while the peer still sends would take our answer away from it.
 awaitable<void> linger(ByteStream& stream) {
   stream.set_deadline(std::chrono::steady_clock::now() + kLingerFor);
@@ -167,10 +228,16 @@ awaitable<void> serve_http(std::unique_ptr<ByteStream> stream, const HttpHandler
         response = problem(400, "bad_request");
       }
     }
-    const std::string bytes = serialise(response, keep_alive, head);
+    const bool chunked = received == Received::request && parser.get().version() == 11;
+    if (response.stream) keep_alive = false;
+    const std::string bytes = serialise(response, keep_alive, head, chunked);
     stream->set_deadline(std::chrono::steady_clock::now() + limits.request_timeout);
     Status sent = co_await stream->write(bytes);
     if (!sent.ok()) break;
+    if (response.stream && !head) {
+      co_await send_stream(*stream, response, chunked, limits.stream_patience);
+      break;
+    }
     if (!keep_alive) {
       co_await linger(*stream);
       break;

@@ -14,12 +14,13 @@ using approvals::Vote;
 Error damaged() { return make_error(ErrorKind::store_unavailable, "stored approval request is damaged"); }
 
 Status load_votes(const Database& database, ApprovalRequest& request) {
-  SLUICE_TRY(votes, database.prepare("SELECT approver, approve, reason, at, channel FROM approval_votes WHERE request = ? ORDER BY position"));
+  SLUICE_TRY(votes, database.prepare("SELECT approver, approve, reason, at, channel, card FROM approval_votes WHERE request = ? ORDER BY position"));
   votes.bind(request.id.text);
   for (;;) {
     SLUICE_TRY(row, votes.step());
     if (!row) return Done{};
     request.votes.push_back({IdentityId{votes.text(0)}, votes.number(1) != 0, votes.text(2), time_of(votes.number(3)), votes.text(4)});
+    request.votes.back().card = votes.text(5);
   }
 }
 
@@ -95,13 +96,13 @@ Status update_request(const Database& database, const ApprovalRequest& before, c
   SLUICE_CHECK(update.run());
   if (database.changes() != 1) return make_error(ErrorKind::conflict, "approval request was changed by somebody else");
 
-  SLUICE_TRY(insert, database.prepare("INSERT INTO approval_votes (request, position, approver, approve, reason, at, channel) "
-                                      "VALUES (?, ?, ?, ?, ?, ?, ?)"));
+  SLUICE_TRY(insert, database.prepare("INSERT INTO approval_votes (request, position, approver, approve, reason, at, channel, card) "
+                                      "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
   for (std::size_t i = before.votes.size(); i < after.votes.size(); ++i) {
     const Vote& vote = after.votes[i];
     insert.reset();
     insert.bind(before.id.text).bind(i).bind(vote.approver.text).bind(vote.approve).bind(vote.reason);
-    SLUICE_CHECK(insert.bind(number_of(vote.at)).bind(vote.channel).run());
+    SLUICE_CHECK(insert.bind(number_of(vote.at)).bind(vote.channel).bind(vote.card).run());
   }
   return note_change(database, before.id, after.state == before.state ? "voted" : approvals::to_text(after.state), now);
 }

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "approvals/card_record.h"
 #include "approvals/request_id.h"
 #include "store/approval_rows.h"
 
@@ -12,12 +13,15 @@ namespace {
 using approvals::ApprovalRequest;
 using approvals::RequestState;
 
+constexpr std::size_t kFindBatch = 50;
+constexpr std::size_t kFindRows = 1000;  ///< that one call looks at; a multiple of the batch
+
 /// What the log says of a change that apply() has allowed.
 audit::Event audit_of(const approvals::Event& event, const ApprovalRequest& after) {
   if (const auto* decided = std::get_if<approvals::Decided>(&event)) {
     const approvals::Vote& vote = after.votes.back();
-    return audit::ApprovalDecided{after.id,    vote.approver, decided->approver.groups,
-                                  vote.approve, vote.reason,  vote.channel, std::string(approvals::to_text(after.state))};
+    return audit::ApprovalDecided{after.id, vote.approver, decided->approver.groups,
+                                  vote.approve, vote.reason,  vote.channel, std::string(approvals::to_text(after.state)), vote.card};
   }
   if (const auto* withdrawn = std::get_if<approvals::Withdrawn>(&event)) return audit::ApprovalWithdrawn{after.id, withdrawn->why};
   return audit::ApprovalConsumed{after.id, after.digest};
@@ -130,6 +134,58 @@ Result<std::vector<ApprovalRequest>> ApprovalStore::list(bool pending_only, Time
     for (ApprovalRequest& request : requests) request.state = approvals::state_at(request, now);
     if (pending_only) std::erase_if(requests, [](const ApprovalRequest& request) { return request.state != RequestState::pending; });
     return requests;
+  });
+}
+
+Result<approvals::ApprovalPage> ApprovalStore::find(const approvals::ApprovalQuery& query, Timestamp now) {
+  std::string condition = "id < CAST(? AS TEXT)";
+  std::vector<std::string> texts{query.before.empty() ? "~" : query.before};  // '~' comes after every id
+  const auto add = [&](const char* text, std::string value) {
+    condition += text;
+    texts.push_back(std::move(value));
+  };
+  if (query.state) add(" AND state = CAST(? AS TEXT)", std::string(approvals::to_text(*query.state)));
+  if (!query.requester.empty()) add(" AND requester = CAST(? AS TEXT)", query.requester);
+  if (!query.database.empty()) add(" AND json_extract(document, '$.held.database') = CAST(? AS TEXT)", query.database);
+  if (!query.action.empty()) add(" AND EXISTS (SELECT 1 FROM json_each(document, '$.held.actions') WHERE value = CAST(? AS TEXT))", query.action);
+  condition += " ORDER BY id DESC LIMIT " + std::to_string(kFindBatch);
+  return store_.use([&](const Database& database) -> Result<approvals::ApprovalPage> {
+    approvals::ApprovalPage page;
+    for (std::size_t looked = 0; looked < kFindRows; looked += kFindBatch) {
+      SLUICE_TRY(batch, load_requests(database, condition, texts));
+      for (ApprovalRequest& request : batch) {
+        if (page.requests.size() == query.limit) {
+          page.next = texts.front();
+          return page;
+        }
+        texts.front() = request.id.text;
+        request.state = approvals::state_at(request, now);
+        if (approvals::matches(query, request)) page.requests.push_back(std::move(request));
+      }
+      if (batch.size() < kFindBatch) return page;
+    }
+    page.next = texts.front();
+    return page;
+  });
+}
+
+Result<std::string> ApprovalStore::keep_card(const RequestId& id, const approvals::DecisionCard& card) {
+  return store_.use([&](const Database& database) -> Result<std::string> {
+    std::string digest = to_hex(approvals::digest_of(card));
+    SLUICE_TRY(insert, database.prepare("INSERT INTO approval_cards (request, digest, card) SELECT id, ?, ? FROM approval_requests WHERE id = ? "
+                                        "ON CONFLICT DO NOTHING"));
+    SLUICE_CHECK(insert.bind(digest).bind(approvals::encode_card(card)).bind(id.text).run());
+    return digest;
+  });
+}
+
+Result<std::string> ApprovalStore::card(const RequestId& id, const std::string& digest) {
+  return store_.use([&](const Database& database) -> Result<std::string> {
+    SLUICE_TRY(query, database.prepare("SELECT card FROM approval_cards WHERE request = ? AND digest = ?"));
+    query.bind(id.text).bind(digest);
+    SLUICE_TRY(row, query.step());
+    if (!row) return make_error(ErrorKind::not_found, "no such card");
+    return query.text(0);
   });
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "approvals/approval_query.h"
 #include "approvals/card.h"
 #include "approvals/lifecycle.h"
 #include "approvals/request.h"
@@ -28,6 +29,12 @@ class ApprovalStore {
   [[nodiscard]] Result<approvals::ApprovalRequest> get(const RequestId& id, Timestamp now);
   /// Pending ones, oldest first; or the latest 500 of all kinds, newest first.
   [[nodiscard]] Result<std::vector<approvals::ApprovalRequest>> list(bool pending_only, Timestamp now);
+  /// Looks at a bounded number of rows, so that nobody waits long for the store.
+  [[nodiscard]] Result<approvals::ApprovalPage> find(const approvals::ApprovalQuery& query, Timestamp now);
+  /// Keeps a card that somebody votes by; gives the hex form of its digest.
+  [[nodiscard]] Result<std::string> keep_card(const RequestId& id, const approvals::DecisionCard& card);
+  /// The kept card, as JSON. not_found: none with this digest.
+  [[nodiscard]] Result<std::string> card(const RequestId& id, const std::string& digest);
   /// Writes down how the approved statement ended. conflict unless it was consumed and its end is not known yet.
   [[nodiscard]] Status executed(const RequestId& id, const approvals::Execution& execution);
   /// What the card says of earlier requests of the same requester.

@@ -171,7 +171,48 @@ CREATE TABLE channel_callbacks (     -- callbacks that were let in: none twice
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array kSteps{kFirst, kTagBindings, kChannels};
+constexpr std::string_view kApi = R"sql(
+ALTER TABLE approval_votes ADD COLUMN card TEXT NOT NULL DEFAULT '';  -- digest of the decision card that the voter saw
+CREATE INDEX approval_by_state_id ON approval_requests (state, id);
+CREATE INDEX approval_by_requester_id ON approval_requests (requester, id);
+
+CREATE TABLE approval_cards (        -- decision cards that somebody voted by
+  request TEXT NOT NULL REFERENCES approval_requests (id),
+  digest TEXT NOT NULL,
+  card TEXT NOT NULL,                -- JSON
+  PRIMARY KEY (request, digest)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE api_answers (           -- calls of the REST API with an idempotency key, and what they were answered
+  identity TEXT NOT NULL,
+  key TEXT NOT NULL,
+  call_sha256 TEXT NOT NULL,
+  status INTEGER,                    -- NULL: still under way
+  answer TEXT,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (identity, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX api_answers_by_time ON api_answers (at);
+
+CREATE TABLE webhook_deliveries (    -- events that a webhook has not taken yet
+  webhook TEXT NOT NULL,
+  number INTEGER NOT NULL,           -- of the change
+  event TEXT NOT NULL,               -- the webhook-id header: the same for every attempt
+  body TEXT NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  due INTEGER NOT NULL,
+  PRIMARY KEY (webhook, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX webhook_deliveries_by_due ON webhook_deliveries (webhook, due);
+
+CREATE TABLE webhooks_disabled (     -- by an answer 410, until the address in the configuration changes
+  webhook TEXT PRIMARY KEY,
+  url_sha256 TEXT NOT NULL,
+  at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array kSteps{kFirst, kTagBindings, kChannels, kApi};
 
 Status apply(const Database& database, std::size_t step, const std::string& checksum) {
   SLUICE_TRY(transaction, Transaction::begin(database));

@@ -54,7 +54,7 @@ awaitable<Status> FakeDesk::consume(RequestId, Digest digest) {
 
 awaitable<Result<std::vector<approvals::ApprovalRequest>>> FakeDesk::list(bool) { co_return std::vector<approvals::ApprovalRequest>{}; }
 awaitable<Result<approvals::ApprovalRequest>> FakeDesk::get(RequestId) { co_return make_error(ErrorKind::not_found, "no such request"); }
-awaitable<Result<approvals::ApprovalRequest>> FakeDesk::decide(RequestId, auth::Identity, bool, std::string, std::string) {
+awaitable<Result<approvals::ApprovalRequest>> FakeDesk::decide(RequestId, auth::Identity, bool, std::string, std::string, control::Seen) {
   co_return make_error(ErrorKind::not_found, "no such request");
 }
 

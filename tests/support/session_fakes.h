@@ -45,7 +45,7 @@ class FakeDesk final : public control::ApprovalDesk {
   control::awaitable<Result<std::vector<approvals::ApprovalRequest>>> list(bool pending_only) override;
   control::awaitable<Result<approvals::ApprovalRequest>> get(RequestId id) override;
   control::awaitable<Result<approvals::ApprovalRequest>> decide(RequestId id, auth::Identity approver, bool approve, std::string reason,
-                                                               std::string channel) override;
+                                                               std::string channel, control::Seen seen) override;
   void executed(RequestId, approvals::Execution) override {}
   control::awaitable<Result<approvals::CardHistory>> history(approvals::ApprovalRequest) override { co_return approvals::CardHistory{}; }
 

@@ -1,4 +1,5 @@
 #include "admin/api.h"
+#include "admin/idempotency.h"
 
 #include <gtest/gtest.h>
 
@@ -102,10 +103,113 @@ TEST_F(ApiTest, ShowsARequestInFull) {
 TEST_F(ApiTest, OnlyThoseWhomARequestConcernsSeeIt) {
   EXPECT_EQ(get(path(), "alice").status, 200);  // the owner sees it, though she may not decide
   expect_problem(get(path(), "dana"), 404, "not_found");
-  expect_problem(get(path(), "support-bot"), 403, "denied");
+  EXPECT_EQ(get(path(), "support-bot").status, 200);
   EXPECT_EQ(json::parse(get("/api/v1/approvals", "dana").body)["items"].size(), 0u);
   EXPECT_EQ(json::parse(get("/api/v1/approvals", "bob").body)["items"].size(), 1u);
-  expect_problem(get("/api/v1/approvals", "support-bot"), 403, "denied");
+  EXPECT_EQ(json::parse(get("/api/v1/approvals", "support-bot").body)["items"].size(), 1u);
+}
+
+TEST_F(ApiTest, AnAgentSeesTheStateOfItsOwnRequestsAndNobodysName) {
+  fake_.pending().votes = {{IdentityId{"bob"}, true, "for bob's eyes", {}, "rest"}};
+  const net::HttpResponse own = get(path(), "support-bot");
+  ASSERT_EQ(own.status, 200);
+  for (const char* hidden : {"bob", "approvers", "exports", "tagged data", "customers.email"}) {
+    EXPECT_EQ(own.body.find(hidden), std::string::npos) << hidden << " in " << own.body;
+  }
+  EXPECT_EQ(json::parse(own.body)["state"], "pending");
+  fake_.pending().held.requester.id = IdentityId{"other-bot"};
+  expect_problem(get(path(), "support-bot"), 404, "not_found");
+  EXPECT_EQ(json::parse(get("/api/v1/approvals", "support-bot").body)["items"].size(), 0u);
+}
+
+// --- conditions and repetitions
+
+TEST_F(ApiTest, ADecisionCanBeBoundToWhatWasShown) {
+  const auto etag = [](const net::HttpResponse& response) {
+    for (const auto& [name, value] : response.fields) {
+      if (name == "etag") return value;
+    }
+    return std::string();
+  };
+  const net::HttpResponse shown = get(path(), "bob");
+  const std::string tag = etag(shown);
+  ASSERT_FALSE(tag.empty());
+  net::HttpRequest again = request("GET", path(), "bob");
+  again.fields.emplace_back("if-none-match", tag);
+  EXPECT_EQ(answer(again).status, 304);
+
+  fake_.pending().requirement.approvals = 2;  // now it reads otherwise
+  const auto decide_with = [&](const std::string& condition) {
+    net::HttpRequest made = request("POST", path("approve"), "bob");
+    made.fields.emplace_back("if-match", condition);
+    return answer(made);
+  };
+  expect_problem(decide_with(tag), 412, "precondition_failed");
+  EXPECT_EQ(fake_.pending().votes.size(), 0u);
+  expect_problem(decide_with("W/" + etag(get(path(), "bob"))), 412, "precondition_failed");
+  for (const char* wrong : {"", "x", "\"a", "\"a\",", "\"a\" \"b\","}) expect_problem(decide_with(wrong), 400, "bad_request");
+  const net::HttpResponse decided = decide_with("\"other\", " + etag(get(path(), "bob")));
+  ASSERT_EQ(decided.status, 200) << decided.body;
+  const json vote = json::parse(decided.body)["votes"][0];
+  EXPECT_EQ(vote["card_sha256"].get<std::string>().size(), 64u);
+  EXPECT_EQ(decide_with(tag).status, 200) << "the same vote again is answered as before";
+}
+
+TEST_F(ApiTest, ACallWithAKeyIsMadeOnce) {
+  const auto call = [&](const std::string& who, const std::string& verb, const std::string& key, const std::string& body = {}) {
+    net::HttpRequest made = request("POST", path(verb), who, body);
+    made.fields.emplace_back("idempotency-key", key);
+    return answer(made);
+  };
+  fake_.pending().requirement.approvals = 3;
+  const net::HttpResponse first = call("bob", "approve", "k1");
+  ASSERT_EQ(first.status, 200);
+  ASSERT_EQ(call("eve", "approve", "k1").status, 200) << "keys are each person's own";
+  const net::HttpResponse replayed = call("bob", "approve", "k1");
+  EXPECT_EQ(replayed.status, 200);
+  EXPECT_EQ(replayed.body, first.body) << "as it was then, not as it is now";
+  EXPECT_EQ(fake_.desk.decisions, 2);
+  expect_problem(call("bob", "approve", "k1", R"({"reason": "other"})"), 422, "idempotency_key_reused");
+  expect_problem(call("bob", "deny", "k1"), 422, "idempotency_key_reused");
+  for (const std::string& key : {std::string(), std::string("a b"), std::string(256, 'k'), std::string("\xC3\xA9")}) {
+    expect_problem(call("bob", "approve", key), 400, "bad_request");
+  }
+  // A malformed call leaves its key free.
+  expect_problem(call("bob", "deny", "k2", "[]"), 400, "bad_request");
+  EXPECT_EQ(call("bob", "deny", "k2").status, 409);
+  EXPECT_EQ(call("support-bot", "approve", "k3").status, 403);
+  EXPECT_EQ(fake_.desk.decisions, 3);
+}
+
+TEST_F(ApiTest, AKeyWhoseFirstCallHasNotEndedIsInUse) {
+  net::HttpRequest made = request("POST", path("approve"), "bob");
+  made.fields.emplace_back("idempotency-key", "k");
+  fake_.api.calls[{IdentityId{"bob"}, "k"}] = {digest_of(made), 0, {}};
+  expect_problem(answer(made), 409, "idempotency_key_in_use");
+}
+
+// --- accounts elsewhere
+
+TEST_F(ApiTest, APersonConfirmsAnAccountByItsCode) {
+  expect_problem(post("/api/v1/channel-links", "support-bot", R"({"code": "ABCDEFGH23"})"), 403, "denied");
+  expect_problem(post("/api/v1/channel-links", "bob"), 400, "bad_request");
+  expect_problem(post("/api/v1/channel-links", "bob", R"({"code": "ABCDEFGH24"})"), 404, "not_found");
+  const net::HttpResponse linked = post("/api/v1/channel-links", "bob", R"({"code": "abcde-fgh23"})");
+  ASSERT_EQ(linked.status, 201) << linked.body;
+  EXPECT_EQ(json::parse(linked.body)["identity"], "bob");
+  EXPECT_EQ(json::parse(get("/api/v1/channel-links", "bob").body)["items"].size(), 1u);
+  EXPECT_EQ(json::parse(get("/api/v1/channel-links", "eve").body)["items"].size(), 0u);
+  const auto remove = [&](const std::string& who) { return answer(request("DELETE", "/api/v1/channel-links?channel=slack&account=T1%2FU1", who)); };
+  expect_problem(remove("eve"), 404, "not_found");
+  EXPECT_EQ(remove("bob").status, 204);
+  expect_problem(remove("bob"), 404, "not_found");
+  expect_problem(answer(request("DELETE", "/api/v1/channel-links?channel=slack", "bob")), 400, "bad_request");
+}
+
+TEST_F(ApiTest, CodesCannotBeTriedWithoutEnd) {
+  for (int i = 0; i < 10; ++i) expect_problem(post("/api/v1/channel-links", "bob", R"({"code": "X"})"), 404, "not_found");
+  expect_problem(post("/api/v1/channel-links", "bob", R"({"code": "ABCDEFGH23"})"), 429, "budget_exceeded");
+  EXPECT_EQ(post("/api/v1/channel-links", "eve", R"({"code": "ABCDEFGH23"})").status, 201);
 }
 
 TEST_F(ApiTest, ListsByStateInPagesNewestFirst) {
@@ -124,10 +228,14 @@ TEST_F(ApiTest, ListsByStateInPagesNewestFirst) {
   EXPECT_TRUE(page["next"].is_null());
   EXPECT_EQ(json::parse(get("/api/v1/approvals?state=denied", "bob").body)["items"].size(), 1u);
   EXPECT_EQ(json::parse(get("/api/v1/approvals", "bob").body)["items"].size(), 6u);
+  EXPECT_EQ(json::parse(get("/api/v1/approvals?requester=support-bot&database=shop&action=export", "bob").body)["items"].size(), 6u);
+  EXPECT_EQ(json::parse(get("/api/v1/approvals?action=ddl", "bob").body)["items"].size(), 0u);
+  EXPECT_EQ(json::parse(get("/api/v1/approvals?mine=true", "bob").body)["items"].size(), 0u);
+  EXPECT_EQ(json::parse(get("/api/v1/approvals?mine=true", "alice").body)["items"].size(), 6u);
 }
 
 TEST_F(ApiTest, RefusesAQueryThatItDoesNotKnow) {
-  for (const char* query : {"state=open", "limit=0", "limit=1001", "limit=x", "limit=+5", "limit=5&limit=5", "before=1", "before=../../x", "color=red", "state="}) {
+  for (const char* query : {"state=open", "limit=0", "limit=1001", "limit=x", "limit=+5", "limit=5&limit=5", "mine=yes", "database=", "before=1", "before=../../x", "color=red", "state="}) {
     expect_problem(get(std::string("/api/v1/approvals?") + query, "bob"), 400, "bad_request");
   }
   expect_problem(get(path() + "?x=1", "bob"), 400, "bad_request");

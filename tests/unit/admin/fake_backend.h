@@ -32,9 +32,13 @@ class FakeDesk final : public control::ApprovalDesk {
     co_return found->second;
   }
   net::awaitable<Result<approvals::ApprovalRequest>> decide(RequestId id, auth::Identity approver, bool approve, std::string reason,
-                                                            std::string channel) override {
+                                                            std::string channel, control::Seen seen) override {
     ++decisions;
-    const approvals::Vote vote{approver.id, approve, reason, now, channel};
+    if (seen.check) {
+      if (Status still = seen.check(requests.at(id)); !still.ok()) co_return std::move(still).error();
+    }
+    approvals::Vote vote{approver.id, approve, reason, now, channel};
+    if (seen.card) vote.card = to_hex(approvals::digest_of(*seen.card));
     const approvals::Event event = approvals::Decided{vote, approver};
     Result<approvals::ApprovalRequest> decided = approvals::apply(requests.at(id), event, now);
     if (decided.ok()) requests[id] = *decided;
@@ -62,6 +66,77 @@ class FakeBoard final : public control::SnapshotBoard {
   std::shared_ptr<config::Config> current = std::make_shared<config::Config>();
 };
 
+/// Accounts and changes in memory.
+class FakeChannels final : public control::ChannelDesk {
+ public:
+  awaitable<Result<std::vector<store::ApprovalChange>>> changes_after(std::uint64_t number, std::size_t limit) override {
+    std::vector<store::ApprovalChange> found;
+    for (const store::ApprovalChange& change : changes) {
+      if (change.number > number && found.size() < limit) found.push_back(change);
+    }
+    co_return found;
+  }
+  awaitable<void> wait_for_change(std::uint64_t, net::Deadline) override { co_return; }
+  awaitable<Result<std::uint64_t>> last_change() override { co_return changes.empty() ? 0 : changes.back().number; }
+  awaitable<Result<std::uint64_t>> position(std::string) override { co_return std::uint64_t{0}; }
+  awaitable<Status> advance(std::string, std::uint64_t) override { co_return Done{}; }
+  awaitable<Result<std::vector<store::ChannelMessage>>> messages(std::string, RequestId) override { co_return std::vector<store::ChannelMessage>{}; }
+  awaitable<Status> keep(std::string, store::ChannelMessage) override { co_return Done{}; }
+  awaitable<Result<std::string>> make_link_code(std::string, std::string) override { co_return std::string("ABCDEFGH23"); }
+  awaitable<Result<store::ChannelAccount>> confirm_link(std::string code, IdentityId identity) override {
+    if (code != "ABCDEFGH23") co_return make_error(ErrorKind::not_found, "no such code");
+    accounts.push_back({"slack", "T1/U1", identity, Timestamp{}});
+    co_return accounts.back();
+  }
+  awaitable<Result<std::optional<IdentityId>>> person_of(std::string, std::string) override { co_return std::optional<IdentityId>(); }
+  awaitable<Result<std::vector<store::ChannelAccount>>> accounts_of(IdentityId identity) override {
+    std::vector<store::ChannelAccount> found;
+    for (const auto& account : accounts) {
+      if (account.identity == identity) found.push_back(account);
+    }
+    co_return found;
+  }
+  awaitable<Status> unlink(std::string channel, std::string account, IdentityId identity) override {
+    const auto removed = std::erase_if(accounts, [&](const auto& known) {
+      return known.channel == channel && known.account == account && known.identity == identity;
+    });
+    if (removed == 0) co_return make_error(ErrorKind::not_found, "no such account");
+    co_return Done{};
+  }
+  awaitable<Result<bool>> first_sight(std::string, std::string) override { co_return true; }
+
+  std::vector<store::ApprovalChange> changes;
+  std::vector<store::ChannelAccount> accounts;
+};
+
+class FakeApiDesk final : public control::ApiDesk {
+ public:
+  awaitable<Result<store::Claim>> claim(IdentityId identity, std::string key, Digest call) override {
+    const auto [found, fresh] = calls.try_emplace({identity, key}, Kept{call, 0, {}});
+    if (fresh) co_return store::Claim{};
+    if (found->second.call != call) co_return store::Claim{store::Claim::Kind::other_call, 0, {}};
+    if (found->second.status == 0) co_return store::Claim{store::Claim::Kind::under_way, 0, {}};
+    co_return store::Claim{store::Claim::Kind::answered, found->second.status, found->second.answer};
+  }
+  awaitable<Status> settle(IdentityId identity, std::string key, int status, std::string answer) override {
+    Kept& kept = calls.at({identity, key});
+    kept.status = status;
+    kept.answer = answer;
+    co_return Done{};
+  }
+  awaitable<Status> release(IdentityId identity, std::string key) override {
+    calls.erase({identity, key});
+    co_return Done{};
+  }
+
+  struct Kept {
+    Digest call;
+    int status;
+    std::string answer;
+  };
+  std::map<std::pair<IdentityId, std::string>, Kept> calls;
+};
+
 /// Identities: support-bot (agent of alice), alice and bob (approvers), dana (in no approver group). The API
 /// token of each is "token-of-<id>". One pending request of support-bot.
 class FakeBackend {
@@ -82,7 +157,7 @@ class FakeBackend {
   approvals::ApprovalRequest& pending() { return desk.requests.at(RequestId{kRequest}); }
 
   Backend backend() {
-    return Backend{desk, board, [this](usage::UsageQuery query) { return report(this, std::move(query)); }, [this] { return reload(this); },
+    return Backend{desk, channels, api, board, [this](usage::UsageQuery query) { return report(this, std::move(query)); }, [this] { return reload(this); },
                    [this] { return health(this); }};
   }
 
@@ -107,6 +182,8 @@ class FakeBackend {
   }
 
   FakeDesk desk;
+  FakeChannels channels;
+  FakeApiDesk api;
   FakeBoard board;
   usage::UsageQuery last_usage;
   control::ReloadOutcome outcome{.published = true, .policy_version = 7, .findings = {}, .needs_restart = {}};

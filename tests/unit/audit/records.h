@@ -48,7 +48,7 @@ inline std::vector<Event> sample_events() {
           StatementRefused{1, 9, IdentityId{"a"}, {}, DatabaseAlias{"shop"}, "denied", digest},
           ApprovalRequested{request, RuleId{"r"}, sample_facts().identity, DatabaseAlias{"shop"}, {"export"}, digest, sha256("y"),
                             {GroupId{"approvers"}}, 2, sample_time()},
-          ApprovalDecided{request, IdentityId{"bob"}, {GroupId{"approvers"}}, true, "fine, \"ok\"", "cli", "approved"},
+          ApprovalDecided{request, IdentityId{"bob"}, {GroupId{"approvers"}}, true, "fine, \"ok\"", "cli", "approved", std::string(64, 'a')},
           ApprovalExpired{request, true},
           ApprovalWithdrawn{request, "the agent left"},
           ApprovalConsumed{request, digest},

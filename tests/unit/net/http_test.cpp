@@ -61,6 +61,30 @@ TEST_F(Http, AnswersRequestsOfOneConnectionInTurnHoweverTheyAreCut) {
   }
 }
 
+awaitable<HttpResponse> count(HttpRequest) {
+  HttpResponse response;
+  response.content_type = "text/event-stream";
+  response.stream = [](HttpBodyWriter& reader) -> awaitable<void> {
+    for (const char* piece : {"one", "", "three"}) {
+      if (!(co_await reader.write(piece)).ok()) co_return;
+    }
+  };
+  co_return response;
+}
+
+TEST_F(Http, AStreamedBodyComesInPiecesAndEndsTheConnection) {
+  handler_ = count;
+  const std::string received = answer("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_NE(received.find("transfer-encoding: chunked\r\n"), std::string::npos) << received;
+  EXPECT_NE(received.find("connection: close\r\n"), std::string::npos) << received;
+  EXPECT_EQ(received.find("content-length"), std::string::npos) << received;
+  EXPECT_TRUE(received.ends_with("\r\n\r\n3\r\none\r\n5\r\nthree\r\n0\r\n\r\n")) << received;
+  const std::string old = answer("GET /x HTTP/1.0\r\n\r\n");
+  EXPECT_TRUE(old.ends_with("\r\n\r\nonethree")) << old;
+  EXPECT_EQ(old.find("chunked"), std::string::npos);
+  EXPECT_TRUE(answer("HEAD /x HTTP/1.1\r\nHost: h\r\n\r\n").ends_with("\r\n\r\n"));
+}
+
 TEST_F(Http, ClosesWhenAskedTo) {
   const std::string received = answer("GET /1 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\nGET /2 HTTP/1.1\r\nHost: h\r\n\r\n");
   EXPECT_NE(received.find("GET /1"), std::string::npos);

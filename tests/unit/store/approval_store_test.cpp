@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <thread>
 
+#include "approvals/card_record.h"
 #include "store/approval_rows.h"
 #include "store/audit_store.h"
 #include "support/scratch_directory.h"
@@ -217,6 +219,54 @@ TEST_F(ApprovalStoreTest, TwoProcessesThatUseTheSameApprovalCannotBothSucceed) {
 TEST_F(ApprovalStoreTest, ManyIdenticalRequestsAtOnceAreOne) {
   EXPECT_EQ(race(50, [&](int) { return approvals_->submit(approvals::sample_held(), approvals::sample_requirement(), at_second(0)).ok(); }), 50);
   EXPECT_EQ(events(), (Names{"requested"}));
+}
+
+TEST_F(ApprovalStoreTest, FindsInPagesWithoutAnEndAtFiveHundred) {
+  std::vector<std::string> filed;
+  for (int i = 0; i < 620; ++i) {
+    approvals::HeldStatement held = approvals::sample_held();
+    held.statement += " -- " + std::to_string(i);
+    const auto request = approvals_->submit(std::move(held), approvals::sample_requirement(), at_second(0));
+    ASSERT_TRUE(request.ok());
+    filed.push_back(request->id.text);
+  }
+  std::sort(filed.rbegin(), filed.rend());
+  std::vector<std::string> found;
+  approvals::ApprovalQuery query;
+  query.limit = 70;
+  query.state = RequestState::pending;
+  query.requester = "support-bot";
+  query.database = "shop";
+  for (int pages = 0; pages < 20; ++pages) {
+    const auto page = approvals_->find(query, at_second(1));
+    ASSERT_TRUE(page.ok()) << page.error().message;
+    for (const ApprovalRequest& request : page->requests) found.push_back(request.id.text);
+    query.before = page->next;
+    if (page->next.empty()) break;
+  }
+  EXPECT_EQ(found, filed);
+  for (const auto& [field, value] : {std::pair{&query.database, "other"}, std::pair{&query.requester, "nobody"}, std::pair{&query.action, "ddl2"}}) {
+    approvals::ApprovalQuery other;
+    (field == &query.database ? other.database : field == &query.requester ? other.requester : other.action) = value;
+    const auto page = approvals_->find(other, at_second(1));
+    ASSERT_TRUE(page.ok()) << page.error().message;
+    EXPECT_TRUE(page->requests.empty()) << value;
+    EXPECT_TRUE(page->next.empty());
+  }
+}
+
+TEST_F(ApprovalStoreTest, KeepsTheCardThatAVoterSaw) {
+  const ApprovalRequest request = submit();
+  const approvals::DecisionCard card = approvals::make_card(request, {}, {});
+  const auto kept = approvals_->keep_card(request.id, card);
+  ASSERT_TRUE(kept.ok());
+  EXPECT_EQ(*kept, to_hex(approvals::digest_of(card)));
+  const auto text = approvals_->card(request.id, *kept);
+  ASSERT_TRUE(text.ok());
+  const auto decoded = approvals::decode_card(*text);
+  ASSERT_TRUE(decoded.ok());
+  EXPECT_EQ(approvals::digest_of(*decoded), approvals::digest_of(card));
+  EXPECT_FALSE(approvals_->card(request.id, std::string(64, '0')).ok());
 }
 
 }  // namespace
