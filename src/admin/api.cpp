@@ -24,6 +24,7 @@ constexpr Route kRoutes[] = {
     {"GET", "/api/v1/approvals", list_approvals},
     {"GET", "/api/v1/approvals/events", stream_approvals},
     {"GET", "/api/v1/approvals/{id}", show_approval},
+    {"GET", "/api/v1/approvals/{id}/evidence", show_evidence},
     {"POST", "/api/v1/approvals/{id}/approve", approve},
     {"POST", "/api/v1/approvals/{id}/deny", deny},
     {"POST", "/api/v1/channel-links", link_account},

@@ -153,6 +153,19 @@ Answer show_approval(Call call) {
   co_return response;
 }
 
+Answer show_evidence(Call call) {
+  SLUICE_CO_CHECK(require_person(call));
+  SLUICE_CO_TRY(no_query, query_of(call, {}));
+  SLUICE_CO_TRY(request, co_await request_of(call));
+  const RequestId id = request.id;
+  Result<std::string> evidence = co_await call.backend.api.evidence(id);
+  if (!evidence.ok()) co_return std::move(evidence).error();
+  net::HttpResponse response;
+  response.fields.emplace_back("content-disposition", "attachment; filename=\"evidence-" + id.text + ".json\"");
+  response.body = std::move(*evidence);
+  co_return response;
+}
+
 Answer approve(Call call) { return decide(std::move(call), true); }
 Answer deny(Call call) { return decide(std::move(call), false); }
 

@@ -11,6 +11,7 @@ using Answer = net::awaitable<Result<net::HttpResponse>>;
 // approval_endpoints.cpp
 [[nodiscard]] Answer list_approvals(Call call);
 [[nodiscard]] Answer show_approval(Call call);
+[[nodiscard]] Answer show_evidence(Call call);
 [[nodiscard]] Answer approve(Call call);
 [[nodiscard]] Answer deny(Call call);
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "channels/channel.h"
+#include "channels/webhooks.h"
 
 namespace sluice::channels {
 
@@ -19,8 +20,10 @@ Channels::Channels(std::shared_ptr<State> state) : state_(std::move(state)) {}
 Channels::~Channels() { stop(); }
 
 std::unique_ptr<Channels> Channels::start(control::Control& control, const Clock& clock) {
-  static_cast<void>(clock);
   auto state = std::make_shared<State>(control.executor());
+  auto webhooks = std::make_shared<Webhooks>(backend_of(control, clock), control.webhooks());
+  webhooks->start();
+  state->channels.push_back(std::move(webhooks));
   for (const std::shared_ptr<Channel>& channel : state->channels) state->callbacks.merge(channel->callbacks());
   return std::unique_ptr<Channels>(new Channels(std::move(state)));
 }

@@ -14,6 +14,7 @@ void decode_channels(const YamlNode& node, Decoding& decoding) {
   }
   if (const auto file = fields.text("ca_file")) channels.ca_file = decoding.resolve(*file);
   if (const YamlNode* slack = fields.node("slack")) decode_slack(*slack, decoding);
+  if (const YamlNode* webhooks = fields.node("webhooks")) decode_webhooks(*webhooks, decoding);
   fields.finish();
 }
 

@@ -10,6 +10,7 @@ using std::chrono::seconds;
 
 constexpr std::size_t kMaxHosts = 32;
 constexpr const char* kSame = "same";
+constexpr std::string_view kAdminDatabase = "sluice";  // of the gateway itself, docs/admin-database.md
 
 /// "db", "db:5433", "[::1]:5433", "::1", "/run/postgresql".
 std::optional<UpstreamHost> read_host(std::string_view text, std::uint16_t usual_port) {
@@ -178,6 +179,7 @@ void decode_databases(const YamlNode& node, Decoding& decoding) {
     decoding.databases.insert(DatabaseAlias{key.text});
     const bool any = key.text == kAny;
     if (!any && !is_identifier(key.text)) decoding.findings.error(key.place, "\"" + key.text + "\" is no usable name of a database");
+    if (key.text == kAdminDatabase) decoding.findings.error(key.place, "\"" + key.text + "\" is the name of the admin database");
     Upstream upstream = DatabaseDecoder(value, any, decoding).decode();
     for (UpstreamHost& host : upstream.hosts) host.tcp = decoding.tcp_upstreams;
     if (any) {

@@ -69,6 +69,7 @@ void decode_rules(const YamlNode& node, Decoding& decoding);
 void decode_functions(const YamlNode& node, Decoding& decoding);
 void decode_channels(const YamlNode& node, Decoding& decoding);
 void decode_slack(const YamlNode& node, Decoding& decoding);
+void decode_webhooks(const YamlNode& node, Decoding& decoding);
 
 /// The value of `mask:`; empty after an error.
 [[nodiscard]] std::optional<sql::MaskingFunction> decode_mask(const YamlNode& node, Decoding& decoding);

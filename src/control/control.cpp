@@ -73,7 +73,9 @@ struct Control::State {
   std::unique_ptr<StoredApprovalDesk> desk;
   std::unique_ptr<StoredChannelDesk> channels;
   std::unique_ptr<StoredApiDesk> api;
+  std::unique_ptr<WebhookDesk> webhooks;
   std::unique_ptr<net::WorkerThread> store_thread;
+  std::unique_ptr<net::WorkerThread> reading_thread;  ///< of the audit log, for evidence
   std::unique_ptr<net::WorkerThread> control_thread;
   std::atomic<bool> draining{false};
   bool stopped = false;
@@ -99,7 +101,10 @@ Status Control::State::open(const config::Config& config) {
   desk = std::make_unique<StoredApprovalDesk>(*store, store_thread->executor(), clock, [writer = audit.get()] { writer->nudge(); });
   channels = std::make_unique<StoredChannelDesk>(*store, store_thread->executor(), clock, [writer = audit.get()] { writer->nudge(); });
   SLUICE_CHECK(store::AnswerStore(*store).release_all());
-  api = std::make_unique<StoredApiDesk>(*store, store_thread->executor(), clock);
+  reading_thread = std::make_unique<net::WorkerThread>("reading");
+  auto flush = [writer = audit.get()] { static_cast<void>(writer->flush()); };  // best effort: what is missing is seen in the log
+  api = std::make_unique<StoredApiDesk>(*store, store_thread->executor(), reading_thread->executor(), clock, std::move(flush), config.audit_directory);
+  webhooks = std::make_unique<WebhookDesk>(*store, store_thread->executor());
   desk->on_change([told = channels.get()] { told->notify(); });
   return Done{};
 }
@@ -177,6 +182,7 @@ Result<std::unique_ptr<Control>> Control::start(std::string config_path, const C
 ApprovalDesk& Control::desk() { return *state_->desk; }
 ChannelDesk& Control::channels() { return *state_->channels; }
 ApiDesk& Control::api() { return *state_->api; }
+WebhookDesk& Control::webhooks() { return *state_->webhooks; }
 SnapshotBoard& Control::board() { return *state_->board; }
 net::Executor Control::executor() const { return state_->control_thread->executor(); }
 
@@ -209,6 +215,10 @@ void Control::stop() {
   if (state_->control_thread != nullptr) {
     state_->control_thread->stop();
     state_->control_thread->join();
+  }
+  if (state_->reading_thread != nullptr) {
+    state_->reading_thread->stop();
+    state_->reading_thread->join();
   }
   if (state_->store_thread != nullptr) {
     settle(state_->store_thread->executor());

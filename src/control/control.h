@@ -13,6 +13,7 @@
 #include "control/snapshot_board.h"
 #include "control/statement_recorder.h"
 #include "net/task.h"
+#include "control/webhook_desk.h"
 #include "usage/usage_report.h"
 
 namespace sluice::control {
@@ -50,6 +51,7 @@ class Control {
   [[nodiscard]] ApprovalDesk& desk();
   [[nodiscard]] ChannelDesk& channels();
   [[nodiscard]] ApiDesk& api();
+  [[nodiscard]] WebhookDesk& webhooks();
   [[nodiscard]] SnapshotBoard& board();
   /// A journal for one worker thread, which must have ended before stop(). Whatever is recorded after stop()
   /// is lost: the log has ended all statements by then.

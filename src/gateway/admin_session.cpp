@@ -34,7 +34,7 @@ AdminSession::AdminSession(WorkerContext& worker, net::ByteStream& agent, protoc
       from_agent_(from_agent),
       who_(std::move(who)),
       ending_(ending),
-      answers_(worker.gateway.desk, worker.gateway.board, worker.gateway.admin) {}
+      answers_(worker.gateway.desk, worker.gateway.board, *worker.gateway.admin) {}
 
 std::string AdminSession::welcome(std::uint32_t process_id) const {
   std::string out;

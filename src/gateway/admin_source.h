@@ -1,24 +1,13 @@
 #pragma once
 
-#include <cstdint>
 #include <functional>
-#include <string>
 #include <vector>
 
 #include "control/control.h"
+#include "gateway/client_row.h"
 #include "net/task.h"
 
 namespace sluice::gateway {
-
-/// One connection of an agent or a person.
-struct ClientRow {
-  std::uint64_t session = 0;
-  std::string identity;   ///< empty: not known yet
-  std::string database;
-  std::string peer;
-  std::string doing;      ///< "idle", "held" …
-  std::uint64_t seconds = 0;  ///< since it was accepted
-};
 
 /// What the admin database asks of the rest of the program; each may be empty, then its command is refused.
 struct AdminSource {

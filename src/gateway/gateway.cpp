@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/digest.h"
+#include "gateway/admin_source.h"
 #include "gateway/metrics_report.h"
 
 namespace sluice::gateway {
@@ -17,9 +18,10 @@ Result<std::unique_ptr<Gateway>> Gateway::start(control::Control& control, const
   const std::shared_ptr<const config::Config> config = control.board().config();
   std::unique_ptr<Gateway> gateway(new Gateway());
   gateway->context_ = std::make_unique<GatewayContext>(control.board(), control.desk(), clock);
-  gateway->context_->admin = AdminSource{[&control] { return control.reload(); },
-                                         [&control](usage::UsageQuery query) { return control.usage(std::move(query)); },
-                                         [running = gateway.get()] { return clients(running); }};
+  gateway->admin_ = std::make_unique<AdminSource>(AdminSource{[&control] { return control.reload(); },
+                                                              [&control](usage::UsageQuery query) { return control.usage(std::move(query)); },
+                                                              [running = gateway.get()] { return clients(running); }});
+  gateway->context_->admin = gateway->admin_.get();
   std::array<std::uint8_t, 32> secret{};
   fill_random(secret);
   gateway->context_->mock_secret = Secret(std::string(reinterpret_cast<const char*>(secret.data()), secret.size()));

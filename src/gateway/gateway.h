@@ -33,6 +33,7 @@ class Gateway {
  private:
   Gateway() = default;
   static net::awaitable<std::vector<ClientRow>> clients(Gateway* gateway);
+  std::unique_ptr<AdminSource> admin_;
   std::unique_ptr<GatewayContext> context_;
   std::vector<std::unique_ptr<Worker>> workers_;  // destroyed before the context
 };

@@ -6,6 +6,7 @@ namespace sluice::gateway {
 
 // Agents and people alike learn no more than that it is not for them.
 Status Session::admit_admin() {
+  if (worker_.gateway.admin == nullptr) return make_error(ErrorKind::unknown_database, "database \"" + database_.text + "\" does not exist");
   if (identity_.kind != auth::IdentityKind::person) {
     return make_error(ErrorKind::denied, "permission denied for database \"" + database_.text + "\"", "Only people may use the admin database.");
   }

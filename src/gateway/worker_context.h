@@ -11,7 +11,6 @@
 #include "control/approval_desk.h"
 #include "control/snapshot_board.h"
 #include "control/statement_recorder.h"
-#include "gateway/admin_source.h"
 #include "gateway/cancel_registry.h"
 #include "gateway/session_counts.h"
 #include "gateway/upstream_connector.h"
@@ -21,6 +20,8 @@
 
 namespace sluice::gateway {
 
+struct AdminSource;  // gateway/admin_source.h
+
 /// What all sessions of all workers share. Outlives them.
 struct GatewayContext {
   GatewayContext(control::SnapshotBoard& board_, control::ApprovalDesk& desk_, const Clock& clock_)
@@ -29,7 +30,7 @@ struct GatewayContext {
   control::SnapshotBoard& board;
   control::ApprovalDesk& desk;
   const Clock& clock;
-  AdminSource admin;
+  const AdminSource* admin = nullptr;          ///< null: no admin database
   CancelRegistry cancels;
   SessionCounts counts;
   std::atomic<std::uint64_t> memory{0};        ///< bytes that sessions have claimed, beyond small buffers
