@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "channels/channel.h"
+#include "channels/slack_channel.h"
 #include "channels/webhooks.h"
 
 namespace sluice::channels {
@@ -21,9 +22,11 @@ Channels::~Channels() { stop(); }
 
 std::unique_ptr<Channels> Channels::start(control::Control& control, const Clock& clock) {
   auto state = std::make_shared<State>(control.executor());
-  auto webhooks = std::make_shared<Webhooks>(backend_of(control, clock), control.webhooks());
+  const Backend backend = backend_of(control, clock);
+  auto webhooks = std::make_shared<Webhooks>(backend, control.webhooks());
   webhooks->start();
   state->channels.push_back(std::move(webhooks));
+  if (control.board().config()->channels.slack) state->channels.push_back(start_slack(backend));
   for (const std::shared_ptr<Channel>& channel : state->channels) state->callbacks.merge(channel->callbacks());
   return std::unique_ptr<Channels>(new Channels(std::move(state)));
 }

@@ -78,6 +78,15 @@ void check_policy(Decoding& decoding) {
   }
 }
 
+// Clicks, and the codes that link accounts, come over the admin listener.
+void check_channels(Decoding& decoding) {
+  const auto& slack = decoding.config.channels.slack;
+  if (slack && !decoding.config.admin) {
+    decoding.findings.warning(decoding.section("channels"), slack->app_token.empty() ? "without the section admin Slack's callbacks reach nobody"
+                                                                                     : "without the section admin nobody can link an account of Slack");
+  }
+}
+
 }  // namespace
 
 void check_across(Decoding& decoding) {
@@ -85,6 +94,7 @@ void check_across(Decoding& decoding) {
   check_logins(decoding);
   check_group_limits(decoding);
   check_policy(decoding);
+  check_channels(decoding);
   for (const policy::Rule& rule : decoding.config.policy.rules) {
     if (rule.approval) check_approvers(rule, decoding);
   }

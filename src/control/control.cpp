@@ -51,6 +51,9 @@ std::vector<std::string> fixed_differences(const config::Config& a, const config
   if (a.workers != b.workers) names.emplace_back("workers");
   if (a.store_path != b.store_path) names.emplace_back("store");
   if (a.audit_directory != b.audit_directory) names.emplace_back("audit");
+  const auto& a_slack = a.channels.slack;
+  const auto& b_slack = b.channels.slack;
+  if (a_slack.has_value() != b_slack.has_value() || (a_slack && a_slack->app_token.empty() != b_slack->app_token.empty())) names.emplace_back("channels.slack");
   return names;
 }
 
