@@ -8,6 +8,7 @@
 #include "approvals/card_text.h"
 #include "approvals/comments.h"
 #include "approvals/shown_text.h"
+#include "sql/tokens.h"
 
 namespace sluice::approvals {
 namespace {
@@ -137,8 +138,42 @@ class CardWriter {
     return out + std::string(statement.substr(from));
   }
 
+  // Comments are without values then too: whatever an agent wrote may be one.
+  std::string without_values() {
+    std::string out;
+    bool withheld = false;
+    const sql::Tokens tokens(held_.statement);
+    std::size_t from = 0;
+    for (int i = 0; i < tokens.size(); ++i) {
+      const auto begin = static_cast<std::size_t>(tokens[i].begin);
+      const bool comment = held_.statement.substr(from, begin - from).find_first_not_of(" \t\r\n\f\v") != std::string::npos;
+      out += comment ? " <comment> " : held_.statement.substr(from, begin - from);
+      const bool value = tokens[i].kind == sql::TokenKind::string || tokens[i].kind == sql::TokenKind::number;
+      out += value ? "<value>" : std::string(tokens.text(i));
+      withheld = withheld || value || comment;
+      from = static_cast<std::size_t>(tokens[i].end);
+    }
+    withheld = withheld || held_.statement.find_first_not_of(" \t\r\n\f\v;", from) != std::string::npos;
+    if (withheld) leave_out("values in the statement are withheld");
+    return out;
+  }
+
   void write_statement() {
-    ShownText shown = shown_text(without_long_comments(held_.statement));
+    const StatementShown most = may_show_values() ? limits_.statement : std::max(limits_.statement, StatementShown::without_values);
+    switch (most) {
+      case StatementShown::full: break;
+      case StatementShown::without_values: return show_statement(without_values());
+      case StatementShown::fingerprint:
+        leave_out("the statement is not shown in this channel");
+        card_.statement = "fingerprint " + to_hex(sha256(held_.shape.empty() ? held_.statement : held_.shape)).substr(0, 16);
+        return;
+      case StatementShown::nothing: return leave_out("the statement is not shown in this channel");
+    }
+    show_statement(without_long_comments(held_.statement));
+  }
+
+  void show_statement(const std::string& text) {
+    ShownText shown = shown_text(text);
     if (shown.altered) leave_out("the statement has characters, or runs of blanks, that cannot be shown as they are");
     card_.statement = cut(std::move(shown.text), limits_.statement_characters, "the statement");
   }
@@ -239,7 +274,7 @@ class CardWriter {
 
 }  // namespace
 
-CardLimits no_limits() { return CardLimits{{}, true, kNoLimit, kNoLimit, kNoLimit, kNoLimit, kNoLimit, kNoLimit}; }
+CardLimits no_limits() { return CardLimits{{}, true, kNoLimit, kNoLimit, kNoLimit, kNoLimit, kNoLimit, kNoLimit, StatementShown::full}; }
 
 DecisionCard make_card(const ApprovalRequest& request, const CardHistory& history, const CardLimits& limits) {
   return CardWriter(request, limits).write(history);

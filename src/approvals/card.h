@@ -15,9 +15,17 @@ struct CardHistory {
   std::uint32_t denials_last_hour = 0;  ///< of this requester's requests
 };
 
+/// How much of a statement a channel shows.
+enum class StatementShown {
+  full,
+  without_values,  ///< its literals are withheld
+  fingerprint,     ///< only what tells equal shapes from others
+  nothing,
+};
+
 /// What a channel may show. A channel that shows less than everything offers no approval.
 struct CardLimits {
-  std::set<std::string> disclosed_tags;     ///< parameters of a statement that compares or writes columns with other tags are withheld
+  std::set<std::string> disclosed_tags;     ///< parameters and literals of a statement that compares or writes columns with other tags are withheld
   bool disclose_all = false;                ///< the channel is Sluice's own: every tag may be shown
   std::size_t statement_characters = 2500;  ///< of the visible form
   std::size_t parameter_characters = 500;   ///< of each
@@ -25,6 +33,7 @@ struct CardLimits {
   std::size_t columns = 20;
   std::size_t objects = 20;
   std::size_t comment_characters = 80;      ///< a longer comment, and one of several lines, becomes a count
+  StatementShown statement = StatementShown::full;  ///< at most
 };
 
 /// Nothing is held back or cut: for Sluice's own interfaces.

@@ -159,9 +159,15 @@ void add_decision(json& blocks, const DecisionCard& card) {
 
 }  // namespace
 
-approvals::CardLimits slack_limits(const std::set<std::string>& disclosed_tags) {
+approvals::CardLimits slack_limits(const config::Disclosure& disclosure) {
   approvals::CardLimits limits;
-  limits.disclosed_tags = disclosed_tags;
+  limits.disclosed_tags = disclosure.tags;
+  switch (disclosure.statement) {
+    case config::StatementLevel::full: limits.statement = approvals::StatementShown::full; break;
+    case config::StatementLevel::without_values: limits.statement = approvals::StatementShown::without_values; break;
+    case config::StatementLevel::fingerprint: limits.statement = approvals::StatementShown::fingerprint; break;
+    case config::StatementLevel::nothing: limits.statement = approvals::StatementShown::nothing; break;
+  }
   return limits;
 }
 
@@ -184,7 +190,7 @@ std::string slack_escaped(std::string_view text) {
 json slack_message(const DecisionCard& card, const SlackButtons& buttons) {
   json blocks = json::array({header_of(card)});
   add_who(blocks, card);
-  blocks.push_back({{"type", "rich_text"}, {"elements", {{{"type", "rich_text_preformatted"}, {"elements", {words(card.statement.empty() ? " " : card.statement)}}}}}});
+  blocks.push_back({{"type", "rich_text"}, {"elements", {{{"type", "rich_text_preformatted"}, {"elements", {words(card.statement.empty() ? "not shown" : card.statement)}}}}}});
   add_effect(blocks, card);
   add_decision(blocks, card);
   add_buttons(blocks, card, buttons, card.complete());
@@ -208,7 +214,7 @@ json slack_reason_form(bool approve, bool required, const std::string& metadata)
              {"block_id", kReasonBlock},
              {"optional", !required},
              {"label", plain("Reason")},
-             {"hint", plain(approve ? "The rule asks for one. It is kept with the vote." : "The agent is told this text, and it is kept with the vote.")},
+             {"hint", plain(approve ? "The rule asks for one. It is kept with the vote." : "It is kept with the vote, and everybody sees it on the card.")},
              {"element", {{"type", "plain_text_input"}, {"action_id", kReasonInput}, {"multiline", true}, {"max_length", 500}}}};
   if (required) input["element"]["min_length"] = 1;
   return {{"type", "modal"},

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "approvals/card.h"
+#include "config/channels.h"
 
 namespace sluice::channels {
 
@@ -22,7 +23,7 @@ struct SlackButtons {
 [[nodiscard]] nlohmann::json slack_reason_form(bool approve, bool required, const std::string& metadata);
 
 /// What a chat may show of a request's card.
-[[nodiscard]] approvals::CardLimits slack_limits(const std::set<std::string>& disclosed_tags);
+[[nodiscard]] approvals::CardLimits slack_limits(const config::Disclosure& disclosure);
 
 /// `&`, `<` and `>` as Slack wants them in texts with markup.
 [[nodiscard]] std::string slack_escaped(std::string_view text);

@@ -88,7 +88,7 @@ net::awaitable<Result<approvals::DecisionCard>> SlackOutbox::card(ApprovalReques
   Result<approvals::CardHistory> history = co_await std::move(asking);
   if (!history.ok()) co_return std::move(history).error();
   const auto slack = api_.settings();
-  co_return approvals::make_card(request, *history, slack_limits(slack ? slack->disclosure.tags : std::set<std::string>()));
+  co_return approvals::make_card(request, *history, slack_limits(slack ? slack->disclosure : config::Disclosure{}));
 }
 
 // The channels of those who may decide, and the people who answer for the requester.

@@ -17,9 +17,11 @@ struct ChannelRoute {
   std::string target;                    ///< Slack's channel id; Teams' conversation id
 };
 
-/// What a chat channel may show besides the statement's text.
+/// What a chat channel may show.
+enum class StatementLevel { full, without_values, fingerprint, nothing };
 struct Disclosure {
-  std::set<std::string> tags;  ///< parameters of statements that compare or write columns with other tags are withheld
+  std::set<std::string> tags;  ///< values in statements that compare or write columns with other tags are withheld
+  StatementLevel statement = StatementLevel::full;  ///< at most
 };
 
 /// Approvals in Slack, docs/slack.md.

@@ -77,6 +77,28 @@ TEST(Card, WithholdsValuesThatTouchTagsTheChannelMayNotShow) {
   EXPECT_TRUE(make_card(request, {}, limits).complete());
 }
 
+TEST(Card, WithholdsLiteralsAsItDoesParameters) {
+  ApprovalRequest request = sample_request();
+  request.held.parameters.clear();
+  request.held.statement = "UPDATE t SET a = 'x' || $$y$$, b = 7 /* z */ WHERE \"c d\" = $1 -- 8";
+  request.held.columns = {{"public.t.a", {"pii"}, "written", false}};
+  DecisionCard card = make_card(request, {}, {});
+  EXPECT_EQ(card.statement, "UPDATE t SET a = <value> || <value>, b = <value> <comment> WHERE \"c d\" = $1");
+  EXPECT_FALSE(card.complete());
+  CardLimits limits;
+  limits.disclosed_tags = {"pii"};
+  EXPECT_TRUE(make_card(request, {}, limits).complete());
+  limits.statement = StatementShown::without_values;
+  EXPECT_EQ(make_card(request, {}, limits).statement, card.statement);
+  limits.statement = StatementShown::fingerprint;
+  EXPECT_TRUE(make_card(request, {}, limits).statement.starts_with("fingerprint "));
+  limits.statement = StatementShown::nothing;
+  EXPECT_EQ(make_card(request, {}, limits).statement, "");
+  EXPECT_FALSE(make_card(request, {}, limits).complete());
+  request.held.statement = "DROP TABLE t;";
+  EXPECT_TRUE(make_card(request, {}, {}).complete());
+}
+
 TEST(Card, WhatIsTooMuchIsLeftOutAndSaidSo) {
   CardLimits limits;
   limits.statement_characters = 10;

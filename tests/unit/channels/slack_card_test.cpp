@@ -20,7 +20,7 @@ SlackButtons buttons() {
 }
 
 json message_for(const approvals::ApprovalRequest& request) {
-  return slack_message(approvals::make_card(request, {}, slack_limits({"pii"})), buttons());
+  return slack_message(approvals::make_card(request, {}, slack_limits({{"pii"}})), buttons());
 }
 
 bool is_code(const json& element) { return element.value("/style/code"_json_pointer, false); }
@@ -39,7 +39,7 @@ json frame_of(json value, const std::string& under = {}) {
     json kept = json::array();
     for (const json& item : value) {
       const json first = item.is_object() && item.contains("elements") ? item["elements"][0] : json();
-      const std::string words = first.is_object() ? first.value("text", "") : "";
+      const std::string words = first.is_object() && first.contains("text") && first["text"].is_string() ? first["text"].get<std::string>() : "";
       // Our own words about the text, and the button that goes with them.
       if (words == "Note: " || words == "Not shown: " || words.starts_with("This card does not show")) continue;
       if (item.is_object() && item.value("action_id", "") == kApproveAction) continue;
