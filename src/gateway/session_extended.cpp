@@ -33,6 +33,19 @@ std::vector<approvals::Parameter> parameters_of(const protocol::BindView& bind, 
   }
   return parameters;
 }
+
+// A value of such a type runs code of the database when Bind makes it of a parameter.
+Status check_parameter_types(const protocol::ParseView& parse, const plan::Snapshot& snapshot) {
+  for (std::size_t i = 0; i < parse.parameter_types.size(); ++i) {
+    for (const sql::Routine* routine : snapshot.catalog->code().of_type(parse.parameter_types[i])) {
+      const auto& allowed = snapshot.policy->allowed_functions;
+      if (std::find(allowed.begin(), allowed.end(), routine->full_name()) != allowed.end()) continue;
+      return make_error(ErrorKind::denied, "permission denied for the type of parameter $" + std::to_string(i + 1) + ": its values could run code of the database",
+                        "Leave the type to PostgreSQL, or declare the parameter as text.");
+    }
+  }
+  return Done{};
+}
 }  // namespace
 
 net::awaitable<Status> Session::on_parse(const protocol::MessageView& message) {
@@ -55,6 +68,10 @@ net::awaitable<Status> Session::on_parse(const protocol::MessageView& message) {
     count_statements(*(*planned)->plan);
     SLUICE_CO_CHECK(co_await record_refusal((*planned)->facts.front(), ErrorKind::denied, parse->query));
     co_return co_await refuse_extended(plan::denial_of(*(*planned)->plan));
+  }
+  if (planned.ok() && (*planned)->plan->grade != policy::Grade::audit_only) {
+    const Status types = check_parameter_types(*parse, *snapshot_);
+    if (!types.ok()) planned = types.error();
   }
   if (!planned.ok()) {
     SLUICE_CO_CHECK(co_await record_refusal(0, planned.error().kind, parse->query));

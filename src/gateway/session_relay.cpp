@@ -60,6 +60,12 @@ class Outgoing {
   std::string copied_;
 };
 
+// A query writes too: in WITH, or by the functions that it calls.
+bool writes(const sql::Analysis& analysis) {
+  return std::any_of(analysis.relations.begin(), analysis.relations.end(),
+                     [](const sql::RelationAccess& access) { return access.inserts || access.updates || access.deletes; });
+}
+
 bool writes_masked(const plan::StatementPlan& statement) {
   switch (statement.analysis.kind) {
     case sql::StatementKind::select:
@@ -67,15 +73,10 @@ bool writes_masked(const plan::StatementPlan& statement) {
     case sql::StatementKind::explain:
     case sql::StatementKind::declare_cursor:
     case sql::StatementKind::fetch:
-    case sql::StatementKind::show_setting: return false;
-    case sql::StatementKind::execute: {
-      const auto& relations = statement.analysis.relations;
-      const bool writes = std::any_of(relations.begin(), relations.end(), [](const sql::RelationAccess& access) {
-        return access.inserts || access.updates || access.deletes;
-      });
-      if (!writes) return false;
+    case sql::StatementKind::show_setting:
+    case sql::StatementKind::execute:
+      if (!writes(statement.analysis)) return false;
       break;
-    }
     default: break;
   }
   const auto& obligations = statement.decision.obligations;

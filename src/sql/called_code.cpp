@@ -85,7 +85,16 @@ void QueryAnalyser::set_off(const Relation& relation, CodeEvent event) {
   if (names_.schema_changed && event != CodeEvent::read && !relation.schema.starts_with("pg_temp")) {
     unknown_code_.push_back("what this transaction has changed");
   }
-  for (const CodeRoot& root : catalog_.code().set_off(relation.oid, event)) {
+  set_off_roots(relation.oid, event);
+}
+
+// Event triggers.
+void QueryAnalyser::set_off_definition() {
+  if (code_ == nullptr) set_off_roots(0, CodeEvent::insert);
+}
+
+void QueryAnalyser::set_off_roots(Oid relation, CodeEvent event) {
+  for (const CodeRoot& root : catalog_.code().set_off(relation, event)) {
     if (allowed(root.name)) continue;
     const std::size_t known = unknown_code_.size();
     for (const std::string& unknown : root.effect.unknown) {
@@ -118,6 +127,10 @@ bool QueryAnalyser::is_variable(const ColumnRef& reference, Scope& scope) {
 
 QueryAnalyser::Reference QueryAnalyser::note_variable(const ColumnRef& reference, Scope& scope) {
   const auto fields = elements(reference.fields);
+  // Or a function of a row of the query: t.f is f(t).
+  if (fields.size() == 2 && IsA(fields[1], String) && resolve_item({}, text_of(fields[0]), scope, -1)) {
+    call_by_notation(text_of(fields[1]), scope, {0, FlowKind::derived, nullptr});
+  }
   if (is_row(text_of(fields.front()))) {
     if (fields.size() == 1 || IsA(fields[1], A_Star)) code_->whole_row = true;
     else code_->row_fields.emplace_back(text_of(fields[1]));

@@ -62,6 +62,8 @@ struct Relation {
   std::vector<std::vector<std::int16_t>> conflict_keys;  ///< columns of all other indexes that can refuse a row: unique ones with
                                                          ///< a predicate or expression, deferrable ones, EXCLUDE
   std::vector<ForeignKey> foreign_keys;
+  std::vector<std::int16_t> partition_key;               ///< columns by which it is partitioned, those of expressions included
+  std::vector<std::int16_t> fixed_defaults;              ///< columns of keys that hold a value known beforehand where a new row gives none
 
   [[nodiscard]] const Column* column(std::string_view column_name) const;
   [[nodiscard]] const Column* column(std::int16_t attribute) const;

@@ -50,6 +50,7 @@ Status CatalogDecoder::add_row(CatalogPart part, CatalogRow row) {
     case CatalogPart::triggers:
     case CatalogPart::operators:
     case CatalogPart::types:
+    case CatalogPart::row_policies:
       return add_code(part, row);
   }
   return malformed("part");
@@ -110,7 +111,7 @@ Status CatalogDecoder::add_constraint(CatalogRow row) {
   Relation* relation = find(values.number<Oid>());
   const char kind = values.letter();
   std::vector<std::int16_t> columns = values.numbers();
-  if (!values.ok() || (kind != 'c' && kind != 'u')) return malformed("constraint");
+  if (!values.ok() || std::string_view("cudp").find(kind) == std::string_view::npos) return malformed("constraint");
   if (relation == nullptr) return Done{};
   if (std::find(columns.begin(), columns.end(), 0) != columns.end()) {  // a whole row, or an expression without a column of its own
     if (kind == 'c') {
@@ -120,7 +121,9 @@ Status CatalogDecoder::add_constraint(CatalogRow row) {
   }
   std::sort(columns.begin(), columns.end());
   columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
-  (kind == 'c' ? relation->checks : relation->conflict_keys).push_back(std::move(columns));
+  if (kind == 'p') relation->partition_key = std::move(columns);
+  else if (kind == 'd') relation->fixed_defaults = std::move(columns);
+  else (kind == 'c' ? relation->checks : relation->conflict_keys).push_back(std::move(columns));
   return Done{};
 }
 

@@ -48,9 +48,11 @@ SELECT i.indrelid, i.indisprimary,
 FROM pg_catalog.pg_index AS i
 WHERE i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL AND i.indisvalid AND i.indislive AND i.indimmediate)";
 
-// What else can refuse a row because of the values of several columns, or of other rows. A CHECK that
+// What else can refuse a row because of the values of several columns ('c'), or of other rows ('u'). A CHECK that
 // was not validated is about all columns: any change of a row can find out that the row breaks it. Column 0 is the whole row; the columns
-// of expressions and predicates are known by the dependencies of the index.
+// of expressions and predicates are known by the dependencies of the index. An index whose expression can fail (it divides, casts,
+// calls something) is a check too, of all its columns if it is partial: then an older row may be new to it. 'd': columns of keys whose value is known beforehand if a new row names none. 'p': columns of a
+// partition key.
 constexpr std::string_view kConstraints = R"(
 SELECT c.conrelid, 'c', CASE WHEN c.convalidated THEN pg_catalog.array_to_string(c.conkey, ' ') ELSE '0' END
 FROM pg_catalog.pg_constraint AS c
@@ -64,7 +66,43 @@ SELECT i.indrelid, 'u', pg_catalog.concat_ws(' ',
             AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = i.indrelid))
 FROM pg_catalog.pg_index AS i
 WHERE (i.indisunique OR i.indisexclusion)
-  AND (i.indpred IS NOT NULL OR i.indexprs IS NOT NULL OR i.indisexclusion OR NOT (i.indisvalid AND i.indislive AND i.indimmediate)))";
+  AND (i.indpred IS NOT NULL OR i.indexprs IS NOT NULL OR i.indisexclusion OR NOT (i.indisvalid AND i.indislive AND i.indimmediate))
+UNION ALL
+SELECT x.indrelid, 'c', COALESCE((SELECT pg_catalog.string_agg(d.refobjsubid::pg_catalog.text, ' ')
+         FROM pg_catalog.pg_depend AS d
+         WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = x.indexrelid
+           AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = x.indrelid
+           AND (x.partial OR d.refobjsubid <> ALL (x.indkey))), '')
+FROM (SELECT i.indrelid, i.indexrelid, i.indkey, i.indpred IS NOT NULL AS partial,
+             pg_catalog.regexp_replace(pg_catalog.concat_ws(' ', pg_catalog.pg_get_expr(i.indexprs, i.indrelid), pg_catalog.pg_get_expr(i.indpred, i.indrelid)),
+                                       '''(''''|[^''])*''|"[^"]*"|->>?', '', 'g') AS text
+      FROM pg_catalog.pg_index AS i
+      WHERE NOT i.indisunique AND NOT i.indisexclusion AND (i.indexprs IS NOT NULL OR i.indpred IS NOT NULL)) AS x
+WHERE x.text ~ '[-+*/%^&#@`]|::(?!text|character varying|regconfig)'
+   OR x.text ~* '\m(?!(lower|upper|initcap|btrim|ltrim|rtrim|coalesce|md5|to_tsvector|and|or|not|any|in) ?\()[a-z_][a-z_0-9]* ?\('
+UNION ALL
+SELECT a.attrelid, 'd', pg_catalog.string_agg(a.attnum::pg_catalog.text, ' ')
+FROM pg_catalog.pg_attribute AS a
+     JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
+     LEFT JOIN pg_catalog.pg_attrdef AS e ON e.adrelid = a.attrelid AND e.adnum = a.attnum
+WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attidentity = ''
+  AND (a.attrelid IN (SELECT i.indrelid FROM pg_catalog.pg_index AS i WHERE (i.indisunique AND NOT i.indisprimary) OR i.indisexclusion)
+       OR a.attrelid IN (SELECT c.conrelid FROM pg_catalog.pg_constraint AS c WHERE c.contype = 'f'))
+  AND CASE WHEN e.oid IS NULL
+           THEN t.typdefault IS NOT NULL
+                OR EXISTS (SELECT FROM pg_catalog.pg_index AS i
+                           WHERE i.indrelid = a.attrelid AND a.attnum = ANY (i.indkey) AND i.indisunique
+                             AND pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct' = 'true')
+           ELSE pg_catalog.regexp_replace(pg_catalog.pg_get_expr(e.adbin, e.adrelid), '''(''''|[^''])*''|::[a-z "_.]+(\([0-9, ]+\))?', '', 'g')
+                !~ '[[:alnum:]_"]\(' END
+GROUP BY a.attrelid
+UNION ALL
+SELECT p.partrelid, 'p', pg_catalog.concat_ws(' ', pg_catalog.array_to_string(p.partattrs::pg_catalog.int2[], ' '),
+         (SELECT pg_catalog.string_agg(v.attribute::pg_catalog.text, ' ')
+          FROM pg_catalog.pg_depend AS d CROSS JOIN LATERAL (VALUES (d.objsubid), (d.refobjsubid)) AS v (attribute)
+          WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = p.partrelid AND v.attribute > 0
+            AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = p.partrelid))
+FROM pg_catalog.pg_partitioned_table AS p)";
 
 constexpr std::string_view kForeignKeys = R"(
 SELECT c.conrelid, pg_catalog.array_to_string(c.conkey, ' '), c.confrelid, pg_catalog.array_to_string(c.confkey, ' '),
@@ -104,6 +142,7 @@ constexpr std::array kQueries = {
     CatalogQuery{CatalogPart::triggers, kTriggers},
     CatalogQuery{CatalogPart::operators, kOperators},
     CatalogQuery{CatalogPart::types, kTypes},
+    CatalogQuery{CatalogPart::row_policies, kRowPolicies},
 };
 
 }  // namespace

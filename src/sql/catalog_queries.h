@@ -15,7 +15,8 @@ namespace sluice::sql {
 /// What each query reads; the order in which to run them.
 enum class CatalogPart {
   database, schemas, relations, columns, keys, constraints, foreign_keys, generated_columns, inheritance,
-  routines, routine_columns, routine_settings, routine_calls, aggregate_support, code_in_relations, triggers, operators, types
+  routines, routine_columns, routine_settings, routine_calls, aggregate_support, code_in_relations, triggers, operators, types,
+  row_policies
 };
 
 struct CatalogQuery {

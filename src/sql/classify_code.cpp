@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t kMaxReach = 2000;  // routines and events that one piece of code may lead to
 constexpr int kDeepestInheritance = 64;
+constexpr Oid kFirstOwnType = 16384;     // types below are PostgreSQL's own: code that hangs on them is rarely run
 constexpr std::array kWrites{CodeEvent::insert, CodeEvent::update, CodeEvent::delete_};
 
 bool may_support(std::string_view builtin) {
@@ -43,11 +44,15 @@ class CodeClassifier {
     read_routines();
     read_triggers();
     read_relations();
+    read_policies();
+    read_materialized_views();
     for (std::size_t i = 0; i < to_.routines_.size(); ++i) closures_.push_back(closure_of(i));
     for (std::size_t i = 0; i < to_.routines_.size(); ++i) to_.routines_[i].effect = closures_[i].effect;
     forget_harmless(from_.operators_, to_.operators_);
     forget_harmless(from_.types_, to_.types_);
+    forget_harmless(from_.type_oids_, to_.type_oids_);
     make_roots();
+    add_partition_bounds();
   }
 
  private:
@@ -59,6 +64,8 @@ class CodeClassifier {
     std::vector<std::size_t> routines;
     CodeEffect effect;             ///< of its own: what it reads of the row
     bool row_if_raised = false;    ///< it is given the row's values: messages would tell of them
+    bool known_only = false;       ///< what cannot be followed does not count
+    std::vector<Event> events;
   };
 
   struct Closure {
@@ -74,6 +81,7 @@ class CodeClassifier {
     std::erase_if(from_.types_, [&](const auto& each) { return is_trusted(each.second); });
     to_.operators_.insert(from_.operators_.begin(), from_.operators_.end());
     to_.types_.insert(from_.types_.begin(), from_.types_.end());
+    std::erase_if(from_.type_oids_, [&](const auto& each) { return is_trusted(each.second); });
   }
 
   // Superusers install extensions: what nobody reviewed may not be called, but their operators and types work, and so do the
@@ -163,6 +171,7 @@ class CodeClassifier {
       for (const Hook& hook : hooks_of(event)) {
         closure.effect.add(hook.effect);
         routines.insert(routines.end(), hook.routines.begin(), hook.routines.end());
+        events.insert(events.end(), hook.events.begin(), hook.events.end());
       }
     }
     return closure;
@@ -259,8 +268,13 @@ class CodeClassifier {
   void read_relations() {
     for (const auto& expression : from_.expressions_) {
       const auto routine = to_.by_oid_.find(expression.routine);
-      if (is_trusted(expression.routine) || catalog_.relation(expression.relation) == nullptr) continue;
-      const Hook hook{to_.routines_[routine->second].full_name(), {routine->second}, {}, true};
+      if (is_trusted(expression.routine)) continue;
+      if (expression.kind == 'e') {
+        hooks_[{0, CodeEvent::insert}].push_back({to_.routines_[routine->second].full_name(), {routine->second}, {}, false, true, {}});
+        continue;
+      }
+      if (catalog_.relation(expression.relation) == nullptr) continue;
+      const Hook hook{to_.routines_[routine->second].full_name(), {routine->second}, {}, true, false, {}};
       if (expression.kind == 'p') {
         hooks_[{expression.relation, CodeEvent::read}].push_back(hook);
         for (const CodeEvent event : kWrites) hooks_[{expression.relation, event}].push_back(hook);
@@ -285,17 +299,76 @@ class CodeClassifier {
         if (relation.system) break;
         for (const Oid oid : code_of_type(column.type_name)) {
           const auto routine = to_.by_oid_.find(oid);
-          const Hook hook{to_.routines_[routine->second].full_name(), {routine->second}, {}, true};
+          Hook hook{to_.routines_[routine->second].full_name(), {routine->second}, {}, true, false, {}};
           hooks_[{relation.oid, CodeEvent::insert}].push_back(hook);
           hooks_[{relation.oid, CodeEvent::update}].push_back(hook);
+          hook.row_if_raised = false;  // who reads a value of the type can have literals become of it
+          hook.known_only = column.type < kFirstOwnType;
+          hooks_[{relation.oid, CodeEvent::read}].push_back(std::move(hook));
         }
       }
     });
   }
 
+  // Row security chooses the rows that are read, written and accepted.
+  void read_policies() {
+    for (const auto& [oid, query] : from_.policies_) {
+      const Relation* relation = catalog_.relation(oid);
+      if (relation == nullptr) continue;
+      auto read = read_query(query, catalog_);
+      Hook hook{"row security of " + relation->schema + "." + relation->name, {}, {}, false, false, {}};
+      if (read.ok()) {
+        hook.effect.reads = std::move(read.value().effect.reads);
+        follow(read.value().notes, hook.routines, hook.events);
+      } else {
+        hook.effect.unknown = {hook.name};
+      }
+      hooks_[{oid, CodeEvent::read}].push_back(hook);
+      for (const CodeEvent event : kWrites) hooks_[{oid, event}].push_back(hook);
+    }
+  }
+
+  // What its columns hold is tagged; which rows there are, and in which order, its query decided by other columns.
+  void read_materialized_views() {
+    catalog_.for_each_relation([&](const Relation& relation) {
+      if (relation.kind != RelationKind::materialized_view) return;
+      auto read = read_choice(relation.view_definition, catalog_);
+      if (!read.ok()) return;  // then all its columns have all tags
+      Hook hook{"the choice of rows of " + relation.schema + "." + relation.name, {}, {}, false, true, {}};
+      hook.effect.reads = std::move(read.value().effect.reads);
+      std::vector<Event> of_its_owner;
+      follow(read.value().notes, hook.routines, of_its_owner);
+      hooks_[{relation.oid, CodeEvent::read}].push_back(std::move(hook));
+    });
+  }
+
+  // That a row lies in a partition tells of the partition key. Who inserts there knows it.
+  void add_partition_bounds() {
+    catalog_.for_each_relation([&](const Relation& relation) {
+      CodeEffect effect;
+      add_keys_above(relation, effect, 0);
+      if (effect.reads.empty()) return;
+      const std::string name = "the bounds of partition " + relation.schema + "." + relation.name;
+      for (const CodeEvent event : {CodeEvent::read, CodeEvent::update, CodeEvent::delete_, CodeEvent::truncate}) {
+        to_.events_[{relation.oid, event}].push_back({name, effect});
+      }
+    });
+  }
+
+  void add_keys_above(const Relation& relation, CodeEffect& effect, int depth) const {
+    for (const Oid oid : relation.parents) {
+      const Relation* parent = catalog_.relation(oid);
+      if (parent == nullptr || depth > kDeepestInheritance) continue;
+      CodeEffect keys;
+      for (const std::int16_t attribute : parent->partition_key) keys.reads.push_back({oid, attribute});
+      effect.add(keys);
+      if (parent->kind == RelationKind::partitioned_table) add_keys_above(*parent, effect, depth + 1);
+    }
+  }
+
   void add_unknown(std::string what, const Relation& relation) {
     what += relation.schema + "." + relation.name;
-    Hook hook{what, {}, {}, false};
+    Hook hook{what, {}, {}, false, false, {}};
     hook.effect.unknown = {what};
     for (const CodeEvent event : kWrites) hooks_[{relation.oid, event}].push_back(hook);
   }
@@ -351,7 +424,8 @@ class CodeClassifier {
     for (const Event& event : events) {
       std::map<std::string, CodeEffect> by_name;
       for (const Hook& hook : hooks_of(event)) {
-        const Closure closure = this->closure(hook.routines, {});
+        Closure closure = this->closure(hook.routines, hook.events);
+        if (hook.known_only) closure.effect = only_reads(closure.effect);
         CodeEffect& effect = by_name[hook.name];
         effect.add(hook.effect);
         effect.add(closure.effect);
@@ -372,15 +446,23 @@ class CodeClassifier {
     }
   }
 
+  static CodeEffect only_reads(const CodeEffect& of) {
+    CodeEffect effect;
+    effect.reads = of.reads;
+    return effect;
+  }
+
   CodeEffect whole_row(Oid oid) const {
     CodeEffect effect;
     const Relation* relation = catalog_.relation(oid);
+    if (relation == nullptr) return effect;
     for (const Column& column : relation->columns) effect.reads.push_back({oid, column.attribute});
     return effect;
   }
 
   /// Operators and types need to be known by their code only where it does something.
-  void forget_harmless(const std::vector<std::pair<std::string, Oid>>& all, std::unordered_multimap<std::string, Oid>& kept) const {
+  template <class Key>
+  void forget_harmless(const std::vector<std::pair<Key, Oid>>& all, std::unordered_multimap<Key, Oid>& kept) const {
     kept.clear();
     for (const auto& [name, oid] : all) {
       const auto routine = to_.by_oid_.find(oid);

@@ -32,13 +32,14 @@ Status CatalogDecoder::add_routine(CatalogRow row) {
 
 Status CatalogDecoder::add_code(CatalogPart part, CatalogRow row) {
   CodeCollector& code = builder_->code();
-  const bool three = part == CatalogPart::routine_settings || part == CatalogPart::code_in_relations;
+  const bool three = part == CatalogPart::routine_settings || part == CatalogPart::code_in_relations || part == CatalogPart::types;
   RowReader values(row, part == CatalogPart::triggers ? 4 : three ? 3 : 2);
   if (part == CatalogPart::operators || part == CatalogPart::types) {
     std::string name(values.text());
     const auto routine = values.number<Oid>();
+    const Oid type = part == CatalogPart::types ? values.number<Oid>() : 0;
     if (!values.ok()) return malformed("code");
-    part == CatalogPart::types ? code.add_type(std::move(name), routine) : code.add_operator(std::move(name), routine);
+    part == CatalogPart::types ? code.add_type(std::move(name), routine, type) : code.add_operator(std::move(name), routine);
     return Done{};
   }
   const auto first = values.number<Oid>();
@@ -46,6 +47,12 @@ Status CatalogDecoder::add_code(CatalogPart part, CatalogRow row) {
     std::string name(values.text());
     if (!values.ok()) return malformed("code");
     part == CatalogPart::routine_columns ? code.add_result_column(first, std::move(name)) : code.add_support(first, std::move(name));
+    return Done{};
+  }
+  if (part == CatalogPart::row_policies) {
+    std::string query(values.text());
+    if (!values.ok()) return malformed("code");
+    code.add_policy(first, std::move(query));
     return Done{};
   }
   if (part == CatalogPart::routine_settings) {

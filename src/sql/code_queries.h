@@ -1,10 +1,24 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <string_view>
 
 // The catalog queries about stored code; catalog_queries.cpp puts them in their order.
 
 namespace sluice::sql {
+
+/// Two texts one after the other.
+template <const std::string_view& First, const std::string_view& Second>
+inline constexpr auto kJoinedBytes = [] {
+  std::array<char, First.size() + Second.size()> bytes{};
+  std::copy(First.begin(), First.end(), bytes.begin());
+  std::copy(Second.begin(), Second.end(), bytes.begin() + static_cast<std::ptrdiff_t>(First.size()));
+  return bytes;
+}();
+template <const std::string_view& First, const std::string_view& Second>
+inline constexpr std::string_view kJoined{kJoinedBytes<First, Second>.data(), kJoinedBytes<First, Second>.size()};
 
 // Temporary functions cannot be called; those of information_schema are known by name. A body that was parsed when the
 // function was made is not in prosrc.
@@ -45,16 +59,6 @@ FROM pg_catalog.pg_proc AS p
      CROSS JOIN LATERAL pg_catalog.unnest(p.proconfig) AS s
 WHERE n.nspname !~ '^pg_(catalog|temp|toast)')";
 
-// Functions in defaults of parameters, and those that an aggregate consists of.
-inline constexpr std::string_view kRoutineCalls = R"(
-SELECT d.objid, d.refobjid
-FROM pg_catalog.pg_depend AS d
-WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass
-UNION
-SELECT d.objid, o.oprcode
-FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_operator AS o ON o.oid = d.refobjid
-WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.refclassid = 'pg_catalog.pg_operator'::pg_catalog.regclass)";
-
 // What cannot be called from SQL (one of its arguments is internal) was made to support aggregates.
 inline constexpr std::string_view kAggregateSupport = R"(
 SELECT a.aggfnoid::pg_catalog.oid, p.proname
@@ -67,7 +71,8 @@ FROM pg_catalog.pg_aggregate AS a
 WHERE gn.nspname !~ '^pg_(catalog|temp|toast)' AND n.nspname = 'pg_catalog'
   AND NOT 'pg_catalog.internal'::pg_catalog.regtype = ANY ((p.proargtypes::pg_catalog.oid[])))";
 
-// A default, a generated column, a check, an index, a policy: whatever of these runs a function depends on it.
+// A default, a generated column, a check, an index, a policy, a partition key: whatever of these runs a function depends on it.
+// Event triggers hang on no relation.
 inline constexpr std::string_view kExpressions = R"(
 WITH uses AS (
   SELECT d.classid, d.objid, d.refobjid AS routine
@@ -88,7 +93,12 @@ SELECT i.indrelid, 'i', u.routine
 FROM uses AS u JOIN pg_catalog.pg_index AS i ON i.indexrelid = u.objid AND u.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
 UNION
 SELECT p.polrelid, 'p', u.routine
-FROM uses AS u JOIN pg_catalog.pg_policy AS p ON p.oid = u.objid AND u.classid = 'pg_catalog.pg_policy'::pg_catalog.regclass)";
+FROM uses AS u JOIN pg_catalog.pg_policy AS p ON p.oid = u.objid AND u.classid = 'pg_catalog.pg_policy'::pg_catalog.regclass
+UNION
+SELECT p.partrelid, 'd', u.routine
+FROM uses AS u JOIN pg_catalog.pg_partitioned_table AS p ON p.partrelid = u.objid AND u.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+UNION
+SELECT 0, 'e', e.evtfoid FROM pg_catalog.pg_event_trigger AS e WHERE e.evtenabled <> 'D')";
 
 // Triggers that PostgreSQL makes for foreign keys run functions of its own; those on partitions are copies of others.
 inline constexpr std::string_view kTriggers = R"(
@@ -103,10 +113,10 @@ SELECT o.oprname, o.oprcode::pg_catalog.oid
 FROM pg_catalog.pg_operator AS o JOIN pg_catalog.pg_namespace AS n ON n.oid = o.oprnamespace
 WHERE n.nspname <> 'pg_catalog')";
 
-// Functions that run when a value becomes one of a type: a domain's checks, casts from and to it; under "*" those that
-// PostgreSQL applies unasked. What holds for a domain
-// holds for domains over it, arrays of it, and rows and ranges with it.
-inline constexpr std::string_view kTypes = R"(
+// Functions that run when a value becomes one of a type, "code (type, routine)": a domain's checks, casts from and to it; or when values
+// of it are compared, for ORDER BY and the like (those of extensions are theirs). What holds for a domain holds for domains over it,
+// arrays of it, and rows and ranges with it.
+inline constexpr std::string_view kCodeOfTypes = R"(
 WITH RECURSIVE uses AS (
   SELECT d.classid, d.objid, d.refobjid AS routine
   FROM pg_catalog.pg_depend AS d
@@ -133,16 +143,56 @@ code (type, routine) AS (
        CROSS JOIN LATERAL (VALUES (r.rngcanonical::pg_catalog.oid), (r.rngsubdiff::pg_catalog.oid)) AS v (routine)
   WHERE v.routine >= 16384
   UNION
+  SELECT o.type, o.routine
+  FROM (SELECT a.amproclefttype, a.amproc::pg_catalog.oid FROM pg_catalog.pg_amproc AS a
+        UNION ALL
+        SELECT a.amoplefttype, p.oprcode FROM pg_catalog.pg_amop AS a JOIN pg_catalog.pg_operator AS p ON p.oid = a.amopopr) AS o (type, routine)
+  WHERE o.routine >= 16384
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d
+                    WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = o.routine AND d.deptype = 'e')
+  UNION
   SELECT t.oid, c.routine
   FROM code AS c
        JOIN pg_catalog.pg_type AS t
          ON c.type >= 16384 AND (t.typbasetype = c.type OR t.typelem = c.type AND t.typcategory = 'A'
          OR EXISTS (SELECT FROM pg_catalog.pg_attribute AS a
                     WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid = c.type)
-         OR EXISTS (SELECT FROM pg_catalog.pg_range AS r WHERE r.rngtypid = t.oid AND r.rngsubtype = c.type)))
-SELECT t.typname, c.routine
+         OR EXISTS (SELECT FROM pg_catalog.pg_range AS r WHERE r.rngtypid = t.oid AND r.rngsubtype = c.type))))";
+
+// Under "*" those that PostgreSQL applies unasked.
+inline constexpr std::string_view kTypesAlone = R"(
+SELECT t.typname, c.routine, t.oid
 FROM code AS c JOIN pg_catalog.pg_type AS t ON t.oid = c.type
 UNION
-SELECT '*', c.castfunc FROM pg_catalog.pg_cast AS c WHERE c.castfunc >= 16384 AND c.castcontext <> 'e')";
+SELECT '*', c.castfunc, 0 FROM pg_catalog.pg_cast AS c WHERE c.castfunc >= 16384 AND c.castcontext <> 'e')";
+
+// Functions in defaults of parameters, those that an aggregate consists of, and those that values run which become arguments or results.
+inline constexpr std::string_view kRoutineCallsAlone = R"(
+SELECT d.objid, d.refobjid
+FROM pg_catalog.pg_depend AS d
+WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass
+UNION
+SELECT d.objid, o.oprcode
+FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_operator AS o ON o.oid = d.refobjid
+WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.refclassid = 'pg_catalog.pg_operator'::pg_catalog.regclass
+UNION
+SELECT p.oid, c.routine
+FROM pg_catalog.pg_proc AS p
+     JOIN code AS c ON c.type >= 16384 AND (c.type = p.prorettype OR c.type = ANY (COALESCE(p.proallargtypes, p.proargtypes::pg_catalog.oid[])))
+WHERE p.oid >= 16384 AND p.oid <> c.routine)";
+
+inline constexpr std::string_view kTypes = kJoined<kCodeOfTypes, kTypesAlone>;
+inline constexpr std::string_view kRoutineCalls = kJoined<kCodeOfTypes, kRoutineCallsAlone>;
+
+// Row security as one query over the table for each policy that holds for this role: what it reads, it chooses the rows by.
+inline constexpr std::string_view kRowPolicies = R"(
+SELECT p.polrelid,
+       pg_catalog.concat('SELECT ', pg_catalog.concat_ws(', ', pg_catalog.pg_get_expr(p.polqual, p.polrelid), pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)),
+                         ' FROM ', pg_catalog.quote_ident(n.nspname), '.', pg_catalog.quote_ident(c.relname))
+FROM pg_catalog.pg_policy AS p
+     JOIN pg_catalog.pg_class AS c ON c.oid = p.polrelid
+     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+WHERE pg_catalog.row_security_active(p.polrelid)
+  AND (0 = ANY (p.polroles) OR EXISTS (SELECT FROM pg_catalog.unnest(p.polroles) AS r WHERE pg_catalog.pg_has_role(r, 'USAGE'))))";
 
 }  // namespace sluice::sql

@@ -50,6 +50,9 @@ class CodeReader {
     return add(analysis, sites);
   }
 
+  /// Only what decides about the rows of the query counts as read.
+  void only_choice() { only_choice_ = true; }
+
   /// A definition with a parsed body: BEGIN ATOMIC … or RETURN ….
   Status definition(std::string_view text) {
     SLUICE_TRY(parsed, ParsedText::parse(text, {}));
@@ -130,8 +133,12 @@ class CodeReader {
     CodeEffect effect;
     effect.relations = analysis.relations;
     effect.actions = bits_of(analysis.actions) & ~(1u << static_cast<unsigned>(Action::select)) & ~(1u << static_cast<unsigned>(Action::code));
+    const auto counts = [&](Use use) {
+      if (!only_choice_) return use != Use::write_target;
+      return use == Use::predicate || use == Use::join || use == Use::grouping || use == Use::ordering;
+    };
     for (const ColumnUse& use : analysis.uses) {
-      if (use.use != Use::write_target) effect.reads.push_back(use.column);
+      if (counts(use.use)) effect.reads.push_back(use.column);
     }
     for (const WriteSite& write : sites.writes) {
       effect.writes.push_back({{write.table, write.attribute}, write.insert});
@@ -184,6 +191,7 @@ class CodeReader {
 
   const Catalog& catalog_;
   bool any_schema_;
+  bool only_choice_ = false;
   NameContext names_;
   ReadCode found_;
 };
@@ -241,6 +249,21 @@ Result<ReadCode> read_routine(const RoutineSource& source, const Catalog& catalo
   for (const std::string& type : body.types) reader.add_type(type);
   reader.found().raises = body.raises;
   if (body.assigns_row) reader.found().notes.whole_row = true;
+  return std::move(reader.found());
+}
+
+Result<ReadCode> read_query(std::string_view query, const Catalog& catalog) {
+  CodeReader reader(catalog, std::vector<std::string>{});
+  const Status read = reader.text(query);
+  if (!read.ok()) return explained(read.error());
+  return std::move(reader.found());
+}
+
+Result<ReadCode> read_choice(std::string_view query, const Catalog& catalog) {
+  CodeReader reader(catalog, std::vector<std::string>{});
+  reader.only_choice();
+  const Status read = reader.text(query);
+  if (!read.ok()) return explained(read.error());
   return std::move(reader.found());
 }
 

@@ -24,6 +24,12 @@ struct ReadCode {
 /// Follows the body of a function in SQL or PL/pgSQL. An error's message goes on after "it": why the code cannot be followed.
 [[nodiscard]] Result<ReadCode> read_routine(const RoutineSource& source, const Catalog& catalog);
 
+/// A query that PostgreSQL wrote out: all that it reads.
+[[nodiscard]] Result<ReadCode> read_query(std::string_view query, const Catalog& catalog);
+
+/// As read_query(), but reads only what decides which rows the query returns, how many, and in which order.
+[[nodiscard]] Result<ReadCode> read_choice(std::string_view query, const Catalog& catalog);
+
 /// A trigger but for its function, from its definition.
 [[nodiscard]] Result<ReadCode> read_trigger(std::string_view definition, const Catalog& catalog);
 

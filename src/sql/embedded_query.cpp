@@ -52,6 +52,9 @@ void QueryAnalyser::utility_statement(const Node* node, Analysis& analysis) {
       if (const Relation* truncated = catalog_.relation(name.relation)) set_off(*truncated, CodeEvent::truncate);
     }
   }
+  if (IsA(node, PrepareStmt)) {
+    for (const TypeName* type : elements<TypeName>(as<PrepareStmt>(node).argtypes)) check_type(type);
+  }
   Scope scope(nullptr);
   const Reading argument{bit(Use::function_argument), FlowKind::derived, nullptr};
   expressions(utility.expressions, scope, argument);
@@ -176,6 +179,7 @@ void QueryAnalyser::copy_table(const CopyStmt& statement, std::size_t first_rela
     uses_.push_back({column, Use::write_target});
     sites_.writes.push_back({location, index, relation->oid, column.attribute, true});
   }
+  note_omitted(*relation, index, location);
   if (statement.whereClause == nullptr) return;
   // It sees the new row, which is the agent's own, and nothing else.
   DerivedColumns& proposed = new_columns();

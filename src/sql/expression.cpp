@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "sql/builtin_functions.h"
 #include "sql/query_analyser.h"
 #include "sql/raw_tree.h"
 
@@ -138,7 +139,7 @@ void QueryAnalyser::check_type(const TypeName* type) {
   }
 }
 
-// (u).column of a whole row is that column; everything else is computed from the whole.
+// (u).column of a whole row is that column; everything else is computed from the whole. What is no field may be a function.
 void QueryAnalyser::indirection(const A_Indirection& node, Scope& scope, const Reading& reading) {
   const auto steps = elements(node.indirection);
   for (const Node* step : steps) {
@@ -151,19 +152,63 @@ void QueryAnalyser::indirection(const A_Indirection& node, Scope& scope, const R
       return not_supported("this kind of subscript");
     }
   }
+  std::optional<Reference> first;
   if (IsA(node.arg, ColumnRef) && IsA(steps.front(), String)) {
-    const ColumnRef& row = as<ColumnRef>(node.arg);
-    const auto found = resolve(row, scope);
+    const auto found = resolve(as<ColumnRef>(node.arg), scope);
     if (!found) return;
-    if (!found->column && found->attribute == kWholeRow && !found->item->is_target) {
+    if (!found->column && found->attribute == kWholeRow) {
       Reference column{found->item, found->scope, 0, 0, false};
-      if (find_in_item(*found->item, text_of(steps.front()), column) && column.column) {
-        if (column.scope->group != nullptr) column_reference(row, scope, {0, FlowKind::derived, nullptr});
-        return read_column(*column.item, column.index, reading);
-      }
+      if (find_in_item(*found->item, text_of(steps.front()), column) && column.column) first = column;
     }
   }
+  const Relation* row = nullptr;  // whose fields the next step may name
+  if (!first) {
+    row = row_type(node.arg, false, scope);
+  } else if (first->item->relation != nullptr) {
+    row = relation_of_type(first->item->relation->columns[first->index].type_name, false);
+  }
+  for (std::size_t i = first ? 1 : 0; i < steps.size(); ++i) {
+    const Column* field = row == nullptr || !IsA(steps[i], String) ? nullptr : row->column(text_of(steps[i]));
+    row = field == nullptr ? nullptr : relation_of_type(field->type_name, false);
+    if (field == nullptr && IsA(steps[i], String)) call_by_notation(text_of(steps[i]), scope, reading);
+    if (failed()) return;
+  }
+  if (first && !first->item->is_target) {
+    if (first->scope->group != nullptr) column_reference(as<ColumnRef>(node.arg), scope, {0, FlowKind::derived, nullptr});
+    return read_column(*first->item, first->index, reading);
+  }
   expression(node.arg, scope, reading);
+}
+
+// (x).f is f(x) where x has no field of this name.
+void QueryAnalyser::call_by_notation(std::string_view name, Scope& scope, const Reading& reading) {
+  const auto refuse = [&] {
+    fail(make_error(ErrorKind::denied, "permission denied for function " + std::string(name), "Write it as " + std::string(name) + "(…)."));
+  };
+  const BuiltinFunction builtin = builtin_function(name);
+  if (builtin.returns_set) scope.set_functions = true;
+  switch (builtin.function_class) {
+    case FunctionClass::pure:
+    case FunctionClass::catalog_text:
+    case FunctionClass::session:
+    case FunctionClass::sleep:
+      break;
+    case FunctionClass::sequence:
+    case FunctionClass::lock:
+    case FunctionClass::size:
+    case FunctionClass::setting:
+    case FunctionClass::refused:
+      if (builtin.known) return refuse();
+      break;
+  }
+  auto found = catalog_.code().routines(name);
+  std::erase_if(found, [](const Routine* routine) { return !routine->takes(1); });
+  const auto in_path = [&](const Routine* routine) {
+    return std::find(names_.search_path.begin(), names_.search_path.end(), routine->schema) != names_.search_path.end();
+  };
+  if (!any_schema_ && std::none_of(found.begin(), found.end(), in_path)) return;
+  scope.set_functions = true;
+  for (const Routine* routine : found) call(*routine, -1, &reading);  // the path may have changed by the time it is executed
 }
 
 // A subquery's result is used as the whole expression is; what it looks at otherwise has uses of its own.

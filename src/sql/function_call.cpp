@@ -46,7 +46,8 @@ void QueryAnalyser::function_call(const FuncCall& call, Scope& scope, const Read
   if (builtin.returns_set || !builtin.known) scope.set_functions = true;
 
   const Use use = aggregate || builtin.aggregate ? Use::aggregate : Use::function_argument;
-  const Reading inner = reading.also(use).as(aggregate || builtin.aggregate ? FlowKind::aggregated : FlowKind::derived);
+  Reading inner = reading.also(use).as(aggregate || builtin.aggregate ? FlowKind::aggregated : FlowKind::derived);
+  if (code_ != nullptr && builtin.returns_set) inner = inner.also(Use::predicate);  // how many rows there are depends on it
   expressions(call.args, scope, inner);
   for (const SortBy* element : elements<SortBy>(call.agg_order)) {
     expression(element->node, scope, inner.also(Use::ordering));
@@ -83,7 +84,9 @@ bool QueryAnalyser::check_function(const FuncCall& call, std::string_view name, 
         sites_.functions.push_back({call.location, std::string(owner)});
         return true;
       }
-      // Both may be meant, and PostgreSQL's own must be one that may be called.
+      // Both may be meant, and PostgreSQL's own must be one that may be called. The name stays as it is: by the time that what was
+      // prepared is executed, the search path may lead to any other.
+      for (const Routine* routine : candidates(call, {}, name)) this->call(*routine, call.location, &reading);
       if (builtin.function_class == FunctionClass::refused || builtin.function_class == FunctionClass::setting) {
         fail(make_error(ErrorKind::denied, "permission denied for function " + std::string(name)), call.location);
       }

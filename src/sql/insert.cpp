@@ -34,6 +34,7 @@ QueryResult QueryAnalyser::insert(const InsertStmt& statement, Scope* parent) {
     }
     for (std::size_t i = 0; i < width; ++i) note_write(*target, all[i], statement.relation->location, true, "insert into");
   }
+  if (target->written != nullptr) note_omitted(*target->written, target->site, statement.relation->location);
   if (statement.onConflictClause != nullptr) on_conflict(statement, *target, scope);
   QueryResult result = returning(statement.returningList, *target, scope);
   result.max_rows = rows;
@@ -148,6 +149,16 @@ void QueryAnalyser::note_write(const FromItem& target, const Column& column, int
                            "View columns that are not columns of their base relation are not updatable."));
   }
   note(*target.written, target.written_columns[index]);
+}
+
+// A column that a new row leaves out has a value too; where it is known beforehand, keys tell of others that hold it.
+void QueryAnalyser::note_omitted(const Relation& written, int site, int location) {
+  for (const std::int16_t attribute : written.fixed_defaults) {
+    const bool named = std::any_of(sites_.writes.begin(), sites_.writes.end(), [&](const WriteSite& write) {
+      return write.relation == site && write.table == written.oid && write.attribute == attribute && write.insert;
+    });
+    if (!named) sites_.writes.push_back({location, site, written.oid, attribute, true});
+  }
 }
 
 // The conflicting row is visible under the target's name, the proposed one as "excluded".

@@ -48,6 +48,7 @@ void QueryAnalyser::merge(const MergeStmt& statement, Scope* parent) {
             note_write(*target, target->relation->columns[i], statement.relation->location, true, "insert into");
           }
         }
+        if (target->written != nullptr) note_omitted(*target->written, target->site, statement.relation->location);
         expressions(when->values, seen, {bit(Use::write_source), FlowKind::derived, nullptr});
         break;
       }

@@ -20,7 +20,12 @@ void QueryAnalyser::own_table(const Node* node, const Relation* known) {
     if (part == nullptr) continue;
     if (IsA(part, ColumnDef) && as<ColumnDef>(part).colname != nullptr) columns.push_back({text_of(as<ColumnDef>(part).colname), {}, nullptr, 0});
     if (!IsA(part, TableLikeClause)) continue;
-    if (const Relation* source = find_relation(*as<TableLikeClause>(part).relation)) add_columns(*source);
+    const Relation* source = find_relation(*as<TableLikeClause>(part).relation);
+    if (source == nullptr) continue;
+    add_columns(*source);
+    for (const Column& column : source->columns) {
+      for (const Routine* routine : catalog_.code().of_type(column.type)) call(*routine, -1, nullptr);
+    }
   }
   FromItem& row = new_item();
   row.derived = &columns;

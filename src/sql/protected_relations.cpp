@@ -33,6 +33,7 @@ struct Hidden {
   std::array<std::string_view, 4> columns;
 };
 constexpr Hidden kHidden[] = {
+    {"pg_attribute"sv, {"attmissingval"sv}},
     {"pg_class"sv, {"relpages"sv, "relallvisible"sv}},
     {"pg_cursors"sv, {"statement"sv}},
     {"pg_db_role_setting"sv, {"setconfig"sv}},

@@ -120,6 +120,7 @@ class QueryAnalyser {
   void written_view(const Relation& view, std::string_view verb, FromItem& item, int& view_index);
   void touch_target(const FromItem& target, RelationAccess access);
   void written_column(const ResTarget& column, const FromItem& target, bool insert);
+  void note_omitted(const Relation& written, int site, int location);
   void note_write(const FromItem& target, const Column& column, int location, bool insert, const char* verb);
   QueryResult written_rows(const Node* where, const List* returning_list, const FromItem& target, Scope& scope);
   QueryResult returning(const List* list, const FromItem& target, Scope& scope);
@@ -153,6 +154,8 @@ class QueryAnalyser {
   void call(const Routine& routine, int location, const Reading* reading);
   void apply(const std::string& name, const CodeEffect& effect, int location, const Reading* reading);
   void set_off(const Relation& relation, CodeEvent event);
+  void set_off_definition();
+  void set_off_roots(Oid relation, CodeEvent event);
   [[nodiscard]] std::vector<const Routine*> candidates(const FuncCall& call, std::string_view schema, std::string_view name) const;
   [[nodiscard]] bool allowed(const std::string& function) const;
   [[nodiscard]] std::string unlisted(const Routine& routine) const;
@@ -172,6 +175,7 @@ class QueryAnalyser {
   void expressions(const List* list, Scope& scope, const Reading& reading);
   void operator_expression(const A_Expr& expression, Scope& scope, const Reading& reading);
   void indirection(const A_Indirection& indirection, Scope& scope, const Reading& reading);
+  void call_by_notation(std::string_view name, Scope& scope, const Reading& reading);
   void sublink(const SubLink& sublink, Scope& scope, const Reading& reading);
   void xml_expression(const Node* node, Scope& scope, const Reading& reading);
   void check_operator(const List* name, int location);

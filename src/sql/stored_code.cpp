@@ -103,6 +103,13 @@ std::vector<const Routine*> StoredCode::of_type(std::string_view name) const {
   return found;
 }
 
+std::vector<const Routine*> StoredCode::of_type(Oid type) const {
+  std::vector<const Routine*> found;
+  const auto [first, last] = type_oids_.equal_range(type);
+  for (auto each = first; each != last; ++each) found.push_back(routine(each->second));
+  return found;
+}
+
 std::span<const CodeRoot> StoredCode::set_off(Oid relation, CodeEvent event) const {
   const auto found = events_.find({relation, event});
   if (found == events_.end()) return {};

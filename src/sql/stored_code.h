@@ -99,8 +99,10 @@ class StoredCode {
   /// The functions of user-defined operators and types of a name, in any schema, that are not known to be harmless.
   [[nodiscard]] std::vector<const Routine*> of_operator(std::string_view name) const;
   [[nodiscard]] std::vector<const Routine*> of_type(std::string_view name) const;
+  [[nodiscard]] std::vector<const Routine*> of_type(Oid type) const;
   /// What the event sets off in this relation: triggers, rules, defaults, checks, indexes, also of its partitions and of what
-  /// its keys cascade to. Empty for most relations.
+  /// its keys cascade to; and what chooses its rows: row security, partition bounds, a materialised view's query. Empty for most
+  /// relations. Of relation 0, insert: event triggers.
   [[nodiscard]] std::span<const CodeRoot> set_off(Oid relation, CodeEvent event) const;
 
  private:
@@ -112,6 +114,7 @@ class StoredCode {
   std::unordered_multimap<std::string, std::size_t> by_name_;
   std::unordered_multimap<std::string, Oid> operators_;  // name -> routine
   std::unordered_multimap<std::string, Oid> types_;
+  std::unordered_multimap<Oid, Oid> type_oids_;          // type -> routine
   std::map<std::pair<Oid, CodeEvent>, std::vector<CodeRoot>> events_;
 };
 
@@ -126,10 +129,15 @@ class CodeCollector {
   void add_call(Oid caller, Oid routine) { calls_.emplace_back(caller, routine); }
   /// A function of pg_catalog that supports an aggregate.
   void add_support(Oid aggregate, std::string name) { supports_.emplace_back(aggregate, std::move(name)); }
-  /// `routine` runs in a default ('d'), check ('c'), index ('i') or policy ('p') of the relation.
+  /// `routine` runs in a default ('d'), check ('c'), index ('i') or policy ('p') of the relation, or ('e', no relation) with DDL.
   void add_expression(Oid relation, char kind, Oid routine) { expressions_.push_back({relation, kind, routine}); }
   void add_operator(std::string name, Oid routine) { operators_.emplace_back(std::move(name), routine); }
-  void add_type(std::string name, Oid routine) { types_.emplace_back(std::move(name), routine); }
+  void add_type(std::string name, Oid routine, Oid type = 0) {
+    types_.emplace_back(std::move(name), routine);
+    if (type != 0) type_oids_.emplace_back(type, routine);
+  }
+  /// Row security of the relation as a query over it, which chooses rows by all that it reads.
+  void add_policy(Oid relation, std::string query) { policies_.emplace_back(relation, std::move(query)); }
 
   /// Parses and follows all of it: needs the stack that analyse_text() asks for. `catalog` has all relations already, and
   /// `code` is what its code() gives.
@@ -151,6 +159,8 @@ class CodeCollector {
   std::vector<Expression> expressions_;
   std::vector<std::pair<std::string, Oid>> operators_;
   std::vector<std::pair<std::string, Oid>> types_;
+  std::vector<std::pair<Oid, Oid>> type_oids_;
+  std::vector<std::pair<Oid, std::string>> policies_;
 };
 
 }  // namespace sluice::sql

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sql/constraint_oracle.h"
+#include "sql/storage_use.h"
 
 namespace sluice::sql {
 namespace {
@@ -12,6 +13,9 @@ bool is_masked(ColumnId id, const TextSites& sites, const MaskSet& masks) {
   const Column* column = relation == nullptr ? nullptr : relation->column(id.attribute);
   return column != nullptr && masks.of(*relation, *column) != nullptr;
 }
+
+// How much room values take tells of them.
+bool is_hidden(ColumnId id, const TextSites& sites, const MaskSet& masks) { return id == kStorageOfAnyRelation || is_masked(id, sites, masks); }
 
 bool tells(const CodeWrite& write, const TextSites& sites, const MaskSet& masks) {
   const Relation* relation = sites.catalog->relation(write.column.relation);
@@ -27,7 +31,9 @@ bool deletion_tells(const RelationAccess& access, const TextSites& sites, const 
 }
 
 Error denied(const CodeSite& site, std::string hint) {
-  const std::string subject = site.location >= 0 ? "function " + site.name : "what this statement sets off (" + site.name + ")";
+  const bool function = site.name.find(' ') == std::string::npos;  // otherwise it is what chooses the rows
+  const std::string subject = site.location >= 0 ? "function " + site.name
+                                                 : "what this statement " + std::string(function ? "sets off" : "depends on") + " (" + site.name + ")";
   return make_error(ErrorKind::denied, "permission denied for " + subject, std::move(hint));
 }
 
@@ -38,7 +44,7 @@ Status check_stored_code(const TextSites& sites, const MaskSet& masks) {
   for (const CodeSite& site : sites.code) {
     const CodeEffect& effect = *site.effect;
     if (site.unknown) return denied(site, "What it does cannot be told from its definition, and the policy does not list it.");
-    if (std::any_of(effect.reads.begin(), effect.reads.end(), [&](ColumnId column) { return is_masked(column, sites, masks); })) {
+    if (std::any_of(effect.reads.begin(), effect.reads.end(), [&](ColumnId column) { return is_hidden(column, sites, masks); })) {
       return denied(site, "It reads columns that are masked, and nothing can be masked within it.");
     }
     if (std::any_of(effect.writes.begin(), effect.writes.end(), [&](const CodeWrite& write) { return tells(write, sites, masks); }) ||

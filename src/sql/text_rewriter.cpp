@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sql/quote.h"
+#include "sql/storage_use.h"
 
 namespace sluice::sql {
 namespace {
@@ -116,6 +117,7 @@ bool TextRewriter::reaches_mask(const RelationSite& site, const Relation& relati
   if (masks_.any(relation)) return true;
   if (site.view < 0) return false;
   const ViewText& view = *sites_.views[static_cast<std::size_t>(site.view)];
+  if (std::any_of(view.analysis.uses.begin(), view.analysis.uses.end(), [](const ColumnUse& use) { return use.column == kStorageOfAnyRelation; })) return true;
   return std::any_of(view.analysis.relations.begin(), view.analysis.relations.end(), [&](const RelationAccess& access) {
     const Relation* inner = sites_.catalog->relation(access.relation);
     return inner == nullptr || masks_.any(*inner);

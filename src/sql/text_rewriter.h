@@ -40,6 +40,7 @@ class TextRewriter {
   Status returned_through_view(const Relation& view) const;
   Status written_column(const WriteSite& site) const;
   Status column(const ColumnSite& site);
+  [[nodiscard]] bool lies_by_masked(const Relation& relation) const;
   Status returning_column(const ColumnSite& site, const RelationSite& target, const Relation& relation);
   Status returning_star(const ReturningStar& star);
   void returning_name(const ReturningSite& site);

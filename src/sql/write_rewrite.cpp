@@ -102,6 +102,17 @@ Status TextRewriter::written_column(const WriteSite& site) const {
   return Done{};
 }
 
+// Does a masked column decide in which of its partitions a row lies?
+bool TextRewriter::lies_by_masked(const Relation& relation) const {
+  const auto masked = [&](std::int16_t attribute) { return masks_.of(ColumnId{relation.oid, attribute}); };
+  if (std::any_of(relation.partition_key.begin(), relation.partition_key.end(), masked)) return true;
+  const auto partitions = sites_.catalog->children(relation.oid);
+  return std::any_of(partitions.begin(), partitions.end(), [&](Oid oid) {
+    const Relation* partition = sites_.catalog->relation(oid);
+    return partition != nullptr && !partition->partition_key.empty() && lies_by_masked(*partition);
+  });
+}
+
 Status TextRewriter::column(const ColumnSite& site) {
   const RelationSite& named = sites_.relations[static_cast<std::size_t>(site.relation)];
   const Relation* relation = relation_of(named);
@@ -109,7 +120,7 @@ Status TextRewriter::column(const ColumnSite& site) {
   const bool system = site.attribute < 0 && site.attribute != kAllColumns;
   if (named.role == RelationRole::source) {
     if (!reaches_mask(named, *relation)) return Done{};
-    const bool offered = site.attribute == kTableOid && !named.starred && named.view < 0;
+    const bool offered = site.attribute == kTableOid && !named.starred && named.view < 0 && !lies_by_masked(*relation);
     if (system && !offered) return denied("system columns of relation \"" + relation->name + "\", which has masked columns", "Only tableoid, and not beside *.");
     if (site.fields > 2) {  // the subquery is known by its alias alone
       SLUICE_TRY(name, name_tokens(site.location, site.fields - 2));
@@ -118,7 +129,7 @@ Status TextRewriter::column(const ColumnSite& site) {
     return Done{};
   }
   if (!reaches_mask(named, *relation)) return Done{};
-  if (site.attribute == kTableOid) return Done{};
+  if (site.attribute == kTableOid && !lies_by_masked(*relation)) return Done{};
   if (system) return denied("system columns of relation \"" + relation->name + "\", which has masked columns", "");
   if (site.attribute != kAllColumns && site.attribute != kWholeRow) {
     const Column* column = relation->column(site.attribute);

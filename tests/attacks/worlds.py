@@ -12,15 +12,18 @@ from harness.shop import (DATABASE, PASSWORDS, SCHEMA, TOKENS, UPSTREAM_PASSWORD
                           shop_config, shop_secrets)
 from harness.wire import Wire
 
-from . import stored_code
+from . import corners, stored_code
 
 AGENT = "hasty-bot"  # held statements fail at once instead of waiting for somebody
+MORE = (stored_code, corners)  # what the worlds hold besides the shop
 
 
 def _config(server: Postgres) -> dict:
     config = shop_config(server)
-    config["tags"][DATABASE] |= stored_code.TAGS
+    for more in MORE:
+        config["tags"][DATABASE] |= more.TAGS
     config["rules"][0]["actions"].append("code")
+    config["rules"][0]["tables"].append("lab.*")
     return config
 
 
@@ -30,14 +33,17 @@ class World:
     def __init__(self, server: Postgres, seed: int, masked: bool, direct: bool, directory: Path, narrow: bool = False):
         self.server = server
         self.direct = direct
-        self._script = load_script(seed, masked) + "\n" + stored_code.load_script(seed, masked)
+        self._script = "\n".join([load_script(seed, masked), *(more.load_script(seed, masked) for more in MORE)])
         data, secrets = rows(seed)
-        secrets.values |= stored_code.rows(seed, masked)[1]
+        for more in MORE:
+            secrets.values |= more.rows(seed, masked)[1]
+        samples = corners.rows(seed, masked)[0]["lab.samples"]
         self.canaries = Canaries(secrets, seed)
         self.guessable = {"email": {row[0]: row[2] for row in data["public.customers"]},
                           "card": {row[0]: row[2] for row in data["public.cards"]},
                           "salary": {row[1]: row[2] for row in data["hr.salaries"]},
-                          "ssn": {row[0]: row[2] for row in data["public.people"]}}
+                          "ssn": {row[0]: row[2] for row in data["public.people"]},
+                          "sample": {row[0]: row[2] for row in samples}}
         server.start()
         server.execute(self._script, DATABASE)
         self._admin = psycopg.connect(server.admin_dsn(DATABASE), autocommit=True)
@@ -81,7 +87,8 @@ class Worlds:
         template.start()
         template.execute(f"CREATE DATABASE {DATABASE}")
         template.execute(SCHEMA.read_text(), DATABASE)
-        template.execute(stored_code.SCHEMA.read_text(), DATABASE)
+        for more in MORE:
+            template.execute(more.SCHEMA.read_text(), DATABASE)
         template.stop()
         plans = {"left": (1, False, direct), "right": (2, False, direct), "reference": (1, True, True)}
         made = {name: World(Postgres(copy_of=template), seed, masked, no_gateway, Path(self._directory.name) / name, narrow and not no_gateway)
