@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "config/config.h"
 #include "control/approval_desk.h"
+#include "control/approver_desk.h"
 #include "control/channel_desk.h"
 #include "control/snapshot_board.h"
 #include "control/statement_recorder.h"
@@ -47,6 +48,7 @@ class Control {
   Control& operator=(const Control&) = delete;
 
   [[nodiscard]] ApprovalDesk& desk();
+  [[nodiscard]] ApproverDesk& approver_desk();
   [[nodiscard]] ChannelDesk& channels();
   [[nodiscard]] SnapshotBoard& board();
   /// A journal for one worker thread, which must have ended before stop(). Whatever is recorded after stop()
