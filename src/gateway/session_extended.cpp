@@ -4,6 +4,7 @@
 
 #include "gateway/session.h"
 #include "plan/plan_statement.h"
+#include "plan/row_counting.h"
 #include "protocol/sqlstate.h"
 
 namespace sluice::gateway {
@@ -149,7 +150,8 @@ net::awaitable<Status> Session::on_bind(const protocol::MessageView& message) {
       if (leave.error().kind == ErrorKind::shutting_down) co_return leave.error();
       co_return co_await refuse_extended(std::move(leave.error()));
     }
-    portal->approved_by = std::move(*leave);
+    portal->run = std::move(*leave);
+    if (portal->run) portal->approved_by = portal->run->request;
   }
   upstream_->pass(original);
   extended_open_ = true;
@@ -213,12 +215,20 @@ net::awaitable<Status> Session::on_execute(const protocol::MessageView& message)
   if (portal->statement) note_definition(*permit->running(), portal->statement->source, portal->statement->names);
   if (resolved.fetches) permit->running()->rows_of = resolved.fetches->text;
   count_statements(*text->plan);
+  const std::shared_ptr<RunningText> running = permit->running();
+  running->run = resolved.fetches ? resolved.fetches->run : portal->run;
+  const bool counted = running->run && running->run->max_rows && plan::row_counting(text->plan->statements.front().analysis, {}) == plan::RowCounting::countable;
+  if (counted) {
+    Status begun = co_await begin_counting(*running);
+    if (!begun.ok()) co_return co_await refuse_counted(*running, std::move(begun).error());
+  }
   upstream_->execute(*permit, message);
   extended_open_ = true;
   ReplyContext context;
-  context.running = permit->running();
+  context.running = running;
   ledger_.expect({Owed::execute, Fate::forward, std::move(context), false});
   send_flags(*text);
+  if (counted) co_return co_await end_counting(running, 0);
   co_return Done{};
 }
 

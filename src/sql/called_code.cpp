@@ -52,7 +52,10 @@ void QueryAnalyser::call(const Routine& routine, int location, const Reading* re
     return;
   }
   const std::string name = routine.full_name();
-  if (allowed(name)) return;
+  if (allowed(name)) {
+    runs_listed_code_ = true;
+    return;
+  }
   if (const std::string unknown = unlisted(routine); !unknown.empty()) {
     std::string hint = unknown == name ? "The policy does not list it" : "It runs " + unknown + ", which the policy does not list";
     if (names_.schema_changed) hint += ", and this transaction has changed the schema";
@@ -86,7 +89,10 @@ void QueryAnalyser::set_off(const Relation& relation, CodeEvent event) {
     unknown_code_.push_back("what this transaction has changed");
   }
   for (const CodeRoot& root : catalog_.code().set_off(relation.oid, event)) {
-    if (allowed(root.name)) continue;
+    if (allowed(root.name)) {
+      runs_listed_code_ = true;
+      continue;
+    }
     const std::size_t known = unknown_code_.size();
     for (const std::string& unknown : root.effect.unknown) {
       if (!allowed(unknown)) unknown_code_.push_back(unknown);
