@@ -137,7 +137,7 @@ class RuleDecoder {
 
   void read_hold(bool belongs) {
     if (!belongs) {
-      for (const char* key : {"above_rows", "above_actual_rows", "clear", "approvers", "approvals", "reason", "hold_mode", "expires_after", "valid_for"}) {
+      for (const char* key : {"above_rows", "above_actual_rows", "max_rows", "clear", "approvers", "approvals", "reason", "hold_mode", "expires_after", "valid_for"}) {
         fields_.refuse(key, "only a rule with effect: hold has it");
       }
       return;
@@ -145,6 +145,7 @@ class RuleDecoder {
     policy::RequireApproval approval;
     approval.rule = rule_.id;
     rule_.above_rows = fields_.number("above_rows", 0, 1'000'000'000'000'000);
+    approval.max_rows = fields_.number("max_rows", 0, 1'000'000'000'000'000);
     rule_.above_actual_rows = fields_.number("above_actual_rows", 0, 1'000'000'000'000'000);
     for (const auto& tag : fields_.texts("clear")) {
       if (!is_tag(tag.value)) decoding_.findings.error(tag.place, "\"" + tag.value + "\" is no tag");

@@ -95,9 +95,6 @@ Status Control::State::open(const config::Config& config) {
   settings.version = kVersion;
   SLUICE_TRY(writer, AuditWriter::start(std::move(settings), *store, clock));
   audit = std::move(writer);
-  // Only now: the audit directory's lock says that no other gateway has sessions that wait.
-  SLUICE_TRY(gone, store::ApprovalStore(*store).withdraw_waiting("the gateway was restarted", clock.now()));
-  if (!gone.empty()) log_info(std::to_string(gone.size()) + " approval requests were withdrawn, since their sessions are gone");
   audit->nudge();
   board = std::make_unique<PublishedBoard>(*store, CatalogWatcher::Intervals{});
   store_thread = std::make_unique<net::WorkerThread>("store");

@@ -2,10 +2,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -33,6 +35,14 @@ struct PreparedStatement {
 
 /// One execution that somebody approved, or that the policy bounds: a portal may be fetched in pieces, a cursor again and again.
 struct ApprovedRun {
+  ApprovedRun() = default;
+  ApprovedRun(const ApprovedRun&) = delete;
+  ApprovedRun& operator=(const ApprovedRun&) = delete;
+  ~ApprovedRun() { end(); }  ///< a portal or cursor that is gone will give no more rows
+  void end() {
+    if (auto tell = std::exchange(on_end, nullptr)) tell(*this);
+  }
+
   RequestId request;                       ///< empty: nobody was asked
   std::optional<std::uint64_t> max_rows;   ///< above it all of it is rolled back
   std::uint64_t left = 0;                  ///< rows that went to the agent
@@ -42,7 +52,11 @@ struct ApprovedRun {
   std::uint64_t headers = 0;               ///< rows of COPY that are none and may pass besides
   bool exceeded = false;
   Digest statement{};                      ///< of text and parameters
+  bool suspended = false;                  ///< the portal has more rows
+  control::Outcome outcome = control::Outcome::unknown;  ///< of what has run so far
   std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point ended = begun;
+  std::function<void(const ApprovedRun&)> on_end;  ///< called once
 };
 
 /// A portal of the session, made by Bind or by SQL's DECLARE.

@@ -22,6 +22,7 @@
 #include "net/byte_stream.h"
 #include "net/deadline_timer.h"
 #include "net/task.h"
+#include "plan/row_counting.h"
 #include "protocol/frame_walker.h"
 #include "protocol/message_reader.h"
 #include "protocol/notice.h"
@@ -114,6 +115,7 @@ class Session : public std::enable_shared_from_this<Session> {
   [[nodiscard]] static bool runs_freely(const plan::TextPlan& plan);  ///< nobody need be asked
 
   // session_leave.cpp
+  [[nodiscard]] static Error uncountable_rows();
   [[nodiscard]] static bool is_counted(const ResolvedText& resolved);  ///< its rows have a limit, or will once it is approved
   /// `held`: what an approver reads and the approval is for; `source`: the statement itself. Null: it runs without limits.
   net::awaitable<Result<std::shared_ptr<ApprovedRun>>> obtain_leave(const PlannedText& text, std::string_view held, std::string_view source,
@@ -124,12 +126,14 @@ class Session : public std::enable_shared_from_this<Session> {
   [[nodiscard]] static bool may_be_limited(const plan::TextPlan& plan);  ///< a rule gives it, or its approval, a limit of rows
   [[nodiscard]] std::uint64_t row_allowance() const noexcept;            ///< how many more rows may pass to the agent now
   void stop_at_limit();                                                  ///< the next row would be above it
+  void remember_above(const ApprovedRun& run);
   net::awaitable<Status> begin_counting(RunningText& running);
   net::awaitable<Status> end_counting(std::shared_ptr<RunningText> running, std::int32_t begins);
   net::awaitable<Status> refuse_counted(RunningText& running, Error error);  ///< it was not sent yet
   net::awaitable<Result<std::map<std::string, std::uint64_t>>> count_changes();
   void hold_back_completion(RunningText& running, const protocol::MessageView& message, std::string& replacement, bool& forward);
-  void report_run(const RunningText& running, control::Outcome outcome);
+  static void note_end_of_run(const RunningText& running, control::Outcome outcome);
+  void report_when_over(ApprovedRun& run);
   [[nodiscard]] static std::string limit_error_of(const ApprovedRun& run);  ///< the bytes for the agent
 
   // session_indirect.cpp
@@ -180,8 +184,10 @@ class Session : public std::enable_shared_from_this<Session> {
   net::awaitable<Status> replication_query(const protocol::MessageView& message);
 
   // session_hold.cpp
-  net::awaitable<Result<RequestId>> await_approval(approvals::HeldStatement held, policy::RequireApproval requirement);
-  net::awaitable<Result<RequestId>> obtain_approval(approvals::HeldStatement held, const policy::RequireApproval& requirement);
+  net::awaitable<Result<control::HoldStatus>> await_approval(approvals::HeldStatement held, policy::RequireApproval requirement,
+                                                             plan::RowCounting counting);
+  net::awaitable<Result<control::HoldStatus>> obtain_approval(approvals::HeldStatement held, const policy::RequireApproval& requirement,
+                                                              plan::RowCounting counting);
   net::awaitable<Result<control::HoldStatus>> wait_for_decision(control::HoldStatus status);
   net::awaitable<Result<std::vector<std::string>>> ask_settings();
   [[nodiscard]] std::string request_detail(const control::HoldStatus& status) const;
@@ -290,6 +296,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::uint64_t next_statement_ = 1;
   protocol::TransactionStatus transaction_ = protocol::TransactionStatus::idle;
   bool extended_open_ = false;    ///< extended messages went upstream since the last Sync
+  bool pipeline_ran_ = false;     ///< and something was bound or run among them
   bool skip_to_sync_ = false;     ///< an error was answered here; the agent's messages up to Sync are void
   bool upstream_fails_ = false;   ///< likewise, but the upstream was made to fail and gets the Sync
   bool ended_in_pipeline_ = false;  ///< a transaction ended inside a pipeline: what it did is there for all to see

@@ -31,8 +31,8 @@ net::awaitable<Result<std::shared_ptr<OwnQuestion>>> Session::ask(std::string_vi
   auto question = std::make_shared<OwnQuestion>();
   std::string type_storage;
   const auto type_view = types == nullptr ? protocol::WireArrayView<Oid>{} : protocol::WireArrayView<Oid>::make(type_storage, *types);
-  // Inside the agent's own pipeline a Sync of ours would commit half of it.
-  const bool sync = !extended_open_;
+  // Inside the agent's own pipeline a Sync of ours would commit half of it; one that has prepared, and no more, has nothing to commit.
+  const bool sync = !extended_open_ || (!pipeline_ran_ && !ledger_.skipping());
   upstream_->ask(sql, bind == nullptr ? protocol::BindView{} : *bind, type_view, sync);
   for (const Owed owed : {Owed::parse, Owed::bind, Owed::execute, Owed::close, Owed::close}) {
     ReplyContext context;
@@ -100,7 +100,8 @@ net::awaitable<Result<std::vector<std::string>>> Session::ask_settings() {
 net::awaitable<std::optional<std::uint64_t>> Session::estimate_for_card(const PlannedText& text, std::string_view source,
                                                                         const protocol::BindView* bind, const std::vector<Oid>* types) {
   const auto& statements = text.plan->statements;
-  if (in_transaction() || statements.size() != 1) co_return std::nullopt;
+  const bool open = transaction_ != protocol::TransactionStatus::idle || (extended_open_ && pipeline_ran_);
+  if (open || statements.size() != 1) co_return std::nullopt;
   const sql::Analysis& analysis = statements.front().analysis;
   if (analysis.runs_listed_code || !analysis.unknown_code.empty()) co_return std::nullopt;
   const auto& upstream = text.plan->upstream;

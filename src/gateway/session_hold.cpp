@@ -68,7 +68,7 @@ net::awaitable<void> Session::watch_agent(std::shared_ptr<Session> self) {
     self->worker_.metrics.bytes_from_agents.add(*size);
     self->from_agent_.commit(*size);
   } else {
-    self->agent_gone_ = true;
+    self->agent_gone_ = self->agent_gone_ || !self->over_;  // it was not we who closed
   }
   self->reading_agent_ = false;
   self->hold_.notify();
@@ -113,12 +113,13 @@ net::awaitable<Result<control::HoldStatus>> Session::wait_for_decision(control::
   holding_ = false;
   note_activity();
   if (pending->outcome) co_return std::move(*pending->outcome);
-  const bool goes_on = !agent_gone_ && (hold_timed_out_ || draining_ || over_);
+  const bool goes_on = !agent_gone_ && (hold_timed_out_ || draining_ || over_ || ending_);
   worker_.metrics.holds[static_cast<std::size_t>(goes_on ? HoldEnd::expired : HoldEnd::withdrawn)].add();
   if (!goes_on) {
     desk.withdraw(status.id, agent_gone_ ? "the agent disconnected" : "the agent cancelled");
     co_return make_error(ErrorKind::canceled, "canceling statement due to user request");
   }
+  desk.leave(status.id);
   if (hold_timed_out_) co_return pending_error(status);
   if (ending_) co_return *ending_;
   if (draining_) {
@@ -129,18 +130,21 @@ net::awaitable<Result<control::HoldStatus>> Session::wait_for_decision(control::
                        "The request stays open: connect again and run exactly the same statement.");
 }
 
-net::awaitable<Result<RequestId>> Session::await_approval(approvals::HeldStatement held, policy::RequireApproval requirement) {
+net::awaitable<Result<control::HoldStatus>> Session::await_approval(approvals::HeldStatement held, policy::RequireApproval requirement,
+                                                                    plan::RowCounting counting) {
   constexpr int kTurns = 3;
   for (int turn = 1;; ++turn) {
     approvals::HeldStatement again = held;
-    auto request = co_await obtain_approval(std::move(again), requirement);
-    // Another session used the approval up at the same moment: this one needs one of its own.
-    const bool lost = !request.ok() && request.error().kind == ErrorKind::conflict && turn < kTurns && !over_;
-    if (!lost) co_return request;
+    auto status = co_await obtain_approval(std::move(again), requirement, counting);
+    // Another session used the approval up at the same moment, or somebody who gave it may no longer: ask anew.
+    const ErrorKind why = status.ok() ? ErrorKind::internal : status.error().kind;
+    const bool lost = why == ErrorKind::conflict || (why == ErrorKind::approval_pending && status.error().detail.empty());
+    if (!lost || turn == kTurns || over_) co_return status;
   }
 }
 
-net::awaitable<Result<RequestId>> Session::obtain_approval(approvals::HeldStatement held, const policy::RequireApproval& requirement) {
+net::awaitable<Result<control::HoldStatus>> Session::obtain_approval(approvals::HeldStatement held, const policy::RequireApproval& requirement,
+                                                                     plan::RowCounting counting) {
   const Digest digest = approvals::digest_of(held, requirement);
   const SnapshotVersions versions = held.versions;
   // What came before gets its answers now: the wait may be long.
@@ -175,8 +179,9 @@ net::awaitable<Result<RequestId>> Session::obtain_approval(approvals::HeldStatem
     co_return hold_error(*status, ErrorKind::approval_denied, "permission denied: the policy or the schema changed while the statement waited",
                          "Run the statement again to ask anew.");
   }
+  if (status->max_rows && counting == plan::RowCounting::uncountable) co_return uncountable_rows();
   SLUICE_CO_CHECK(co_await worker_.gateway.desk.consume(status->id, digest));
-  co_return status->id;
+  co_return status;
 }
 
 }  // namespace sluice::gateway

@@ -66,11 +66,12 @@ plan::RowCounting counting_of(const plan::TextPlan& plan, std::string_view sourc
   return counting;
 }
 
-Error uncountable() {
+}  // namespace
+
+Error Session::uncountable_rows() {
   return make_error(ErrorKind::not_supported, "the rows of this kind of statement cannot be counted, and a rule limits them",
                     "Use statements whose rows can be counted: SELECT, INSERT, UPDATE, DELETE, MERGE, COPY TO in text format.");
 }
-}  // namespace
 
 bool Session::is_counted(const ResolvedText& resolved) {
   const auto& statements = resolved.text->plan->statements;
@@ -153,27 +154,31 @@ net::awaitable<Result<std::shared_ptr<ApprovedRun>>> Session::obtain_leave(const
       estimate = **estimated;
       below = *estimate <= bound->rows;
     }
-    const bool limited = bound->actual_rows.has_value() && counting != plan::RowCounting::no_rows;
+    // What DECLARE opens is counted as it is fetched.
+    const bool fetched = plan.statements.front().analysis.kind == sql::StatementKind::declare_cursor;
+    const bool limited = bound->actual_rows.has_value() && (fetched || counting != plan::RowCounting::no_rows);
     if (below && !limited) co_return std::shared_ptr<ApprovedRun>();
-    if (below && counting == plan::RowCounting::countable) {
+    if (below && (fetched || counting == plan::RowCounting::countable)) {
       run->max_rows = bound->actual_rows;
       co_return run;
     }
     requirement = bound->approval;
   }
   if (!requirement) co_return make_error(ErrorKind::internal, "a held statement names no approvers");
-  if (requirement->max_rows && counting == plan::RowCounting::uncountable) co_return uncountable();
+  if (requirement->max_rows && counting == plan::RowCounting::uncountable) co_return uncountable_rows();
   auto settings = co_await ask_settings();
   if (!settings.ok()) co_return std::move(settings).error();
   if (!estimate) estimate = co_await estimate_for_card(text, source, bind, types);
   approvals::HeldStatement held = describe_held(text, held_text, std::move(parameters));
   held.settings = std::move(*settings);
-  held.estimated_rows = estimate;
   run->max_rows = requirement->max_rows;
-  auto request = co_await await_approval(std::move(held), std::move(*requirement));
-  if (!request.ok()) co_return std::move(request).error();
-  run->request = std::move(*request);
-  run->begun = std::chrono::steady_clock::now();
+  held.estimated_rows = estimate;
+  auto status = co_await await_approval(std::move(held), std::move(*requirement), counting);
+  if (!status.ok()) co_return std::move(status).error();
+  run->request = std::move(status->id);
+  if (status->max_rows) run->max_rows = std::min(run->max_rows.value_or(*status->max_rows), *status->max_rows);
+  run->begun = run->ended = std::chrono::steady_clock::now();
+  report_when_over(*run);
   co_return run;
 }
 

@@ -8,7 +8,6 @@
 
 #include "audit/record.h"
 #include "gateway/session.h"
-#include "plan/row_counting.h"
 #include "protocol/result_messages.h"
 #include "protocol/sqlstate.h"
 
@@ -65,9 +64,11 @@ bool is_above(const ApprovedRun& run) {
 
 bool Session::may_be_limited(const plan::TextPlan& plan) {
   const auto limited = [](const policy::Obligation& obligation) {
-    if (const auto* approval = std::get_if<policy::RequireApproval>(&obligation)) return approval->max_rows.has_value();
+    // A standing approval has a limit of its own.
+    const auto gives_one = [](const policy::RequireApproval& approval) { return approval.max_rows || approval.standing; };
+    if (const auto* approval = std::get_if<policy::RequireApproval>(&obligation)) return gives_one(*approval);
     const auto* above = std::get_if<policy::HoldAboveEstimate>(&obligation);
-    return above != nullptr && (above->actual_rows || above->approval.max_rows);
+    return above != nullptr && (above->actual_rows || gives_one(above->approval));
   };
   return std::any_of(plan.statements.begin(), plan.statements.end(), [&](const plan::StatementPlan& statement) {
     return std::any_of(statement.decision.obligations.begin(), statement.decision.obligations.end(), limited);
@@ -84,8 +85,17 @@ std::uint64_t Session::row_allowance() const noexcept {
   return most > run.left ? most - run.left : 0;
 }
 
+// The same statement must not run to the same end again and again.
+void Session::remember_above(const ApprovedRun& run) {
+  if (!run.request.empty()) return;
+  if (above_actual_rows_.size() >= kRememberedStatements) above_actual_rows_.erase(above_actual_rows_.begin());
+  above_actual_rows_.push_back(run.statement);
+}
+
 void Session::stop_at_limit() {
-  ledger_.entries().front().context.running->run->exceeded = true;
+  ApprovedRun& run = *ledger_.entries().front().context.running->run;
+  run.exceeded = true;
+  remember_above(run);
   ++limit_cancels_;
   cancel([self = shared_from_this()] {
     --self->limit_cancels_;
@@ -168,10 +178,7 @@ net::awaitable<Status> Session::end_counting(std::shared_ptr<RunningText> runnin
   }
   late_completion_.clear();
   Error error = counted.ok() ? limit_error(run) : counted.error();
-  if (counted.ok() && run.request.empty()) {
-    if (above_actual_rows_.size() >= kRememberedStatements) above_actual_rows_.erase(above_actual_rows_.begin());
-    above_actual_rows_.push_back(run.statement);
-  }
+  if (counted.ok() && !run.exceeded) remember_above(run);
   SLUICE_CO_CHECK(co_await complete(*running, Outcome::failed, protocol::sqlstate(error.kind)));
   if (error.message.empty()) co_return Done{};
   if (error.position > 0) error.position += begins;
@@ -184,15 +191,27 @@ std::string Session::limit_error_of(const ApprovedRun& run) {
   return bytes;
 }
 
-void Session::report_run(const RunningText& running, Outcome outcome) {
-  if (running.run == nullptr || running.run->request.empty() || running.current < running.text->facts.size()) return;
-  const ApprovedRun& run = *running.run;
-  approvals::Execution execution;
-  execution.outcome = audit::to_text(outcome);
-  execution.rows = std::max(run.rows, run.left - std::min(run.left, run.headers));
-  execution.bytes = run.bytes;
-  execution.duration = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - run.begun);
-  worker_.gateway.desk.executed(run.request, std::move(execution));
+// What a cursor or a suspended portal still gives belongs to the same execution.
+void Session::note_end_of_run(const RunningText& running, Outcome outcome) {
+  if (running.run == nullptr || running.current < running.text->facts.size()) return;
+  ApprovedRun& run = *running.run;
+  if (run.outcome == Outcome::unknown || outcome != Outcome::completed) run.outcome = outcome;
+  run.ended = std::chrono::steady_clock::now();
+  const auto& statements = running.text->plan->statements;
+  const sql::StatementKind kind = statements.empty() ? sql::StatementKind::unknown : statements.front().analysis.kind;
+  const bool goes_on = outcome == Outcome::completed && (run.suspended || kind == sql::StatementKind::declare_cursor || kind == sql::StatementKind::fetch);
+  if (!goes_on) run.end();
+}
+
+void Session::report_when_over(ApprovedRun& run) {
+  run.on_end = [&desk = worker_.gateway.desk](const ApprovedRun& over) {
+    approvals::Execution execution;
+    execution.outcome = audit::to_text(over.outcome);
+    execution.rows = std::max(over.rows, over.left - std::min(over.left, over.headers));
+    execution.bytes = over.bytes;
+    execution.duration = std::chrono::duration_cast<std::chrono::microseconds>(over.ended - over.begun);
+    desk.executed(over.request, std::move(execution));
+  };
 }
 
 }  // namespace sluice::gateway

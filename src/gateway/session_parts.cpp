@@ -8,7 +8,6 @@
 
 #include "gateway/session.h"
 #include "plan/plan_statement.h"
-#include "plan/row_counting.h"
 #include "protocol/sqlstate.h"
 #include "sql/split.h"
 
@@ -76,7 +75,7 @@ net::awaitable<Status> Session::query_in_parts(std::string text) {
   if (in_block) expect_own({Owed::parse, Owed::bind, Owed::execute});
   if (in_block || !failed) expect_own({Owed::close});
   upstream_fails_ = false;
-  extended_open_ = false;
+  extended_open_ = pipeline_ran_ = false;
   ledger_.expect({Owed::sync, Fate::forward, {}});
   co_return Done{};
 }
@@ -129,6 +128,7 @@ net::awaitable<Result<bool>> Session::send_part(const PartPlace& place) {
         co_return false;
       }
       SLUICE_CO_CHECK(co_await record_refusal(resolved.text->facts.front(), leave.error().kind, source));
+      if (leave.error().kind == ErrorKind::shutting_down) co_return std::move(leave.error());
       co_return co_await refuse_part(std::move(leave.error()), place);
     }
     run = std::move(*leave);
@@ -137,15 +137,15 @@ net::awaitable<Result<bool>> Session::send_part(const PartPlace& place) {
   auto permit = co_await obtain_permit(worker_.recorder, resolved.text, id_, next_statement_, approved_by, worker_.gateway.clock);
   if (!permit.ok()) co_return co_await refuse_part(std::move(permit.error()), place);
   next_statement_ += resolved.text->facts.size();
-  note_definition(*permit->running(), source, names_.current());
-  if (resolved.fetches) permit->running()->rows_of = resolved.fetches->text;
+  const std::shared_ptr<RunningText> running = permit->running();
+  running->run = std::move(run);
+  note_definition(*running, source, names_.current());
+  if (resolved.fetches) running->rows_of = resolved.fetches->text;
   if (place.first && place.in_block) {
     upstream_->begin_block();
     for (const Owed owed : {Owed::parse, Owed::bind, Owed::execute}) ledger_.expect({owed, Fate::swallow, {}});
   }
-  extended_open_ = true;
-  const std::shared_ptr<RunningText> running = permit->running();
-  running->run = std::move(run);
+  extended_open_ = pipeline_ran_ = true;
   const sql::Analysis& analysis = resolved.text->plan->statements.front().analysis;
   const bool counted = running->run && running->run->max_rows && plan::row_counting(analysis, source) == plan::RowCounting::countable;
   if (counted) {

@@ -300,6 +300,7 @@ net::awaitable<Status> Session::finish(Ledger::Entry& entry, const protocol::Mes
     case 'C':
     case 'I':
     case 's': {
+      if (running->run) running->run->suspended = message.type == 's';
       if (running->run && message.type == 'C') note_tag(*running, message);
       if (running->awaits_check) co_return Done{};
       const std::size_t statement = running->current;
@@ -331,7 +332,7 @@ net::awaitable<Status> Session::complete(RunningText& running, Outcome outcome, 
   const std::uint64_t bytes = std::exchange(running.bytes, 0);
   worker_.metrics.rows.add(rows);
   running.row_head.clear();
-  report_run(running, outcome);
+  note_end_of_run(running, outcome);
   const control::FactsRef facts = running.text->facts[statement];
   const std::uint64_t number = running.first_statement + statement;
   const Timestamp now = worker_.gateway.clock.now();
