@@ -125,6 +125,7 @@ ordered_json approval_json(const approvals::ApprovalRequest& request) {
   out["parameters"] = ordered_json::array();
   for (const approvals::Parameter& parameter : held.parameters) out["parameters"].push_back(parameter_json(parameter));
   out["search_path"] = held.search_path;
+  out["settings"] = held.settings;
   out["columns"] = ordered_json::array();
   for (const approvals::HeldColumn& column : held.columns) {
     out["columns"].push_back({{"column", column.column}, {"tags", column.tags}, {"use", column.use}, {"masked", column.masked}});

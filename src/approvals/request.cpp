@@ -39,6 +39,7 @@ void add_who_and_where(FieldDigest& digest, const HeldStatement& held) {
   digest.add(held.upstream_database);
   digest.add(held.upstream_role);
   add_all(digest, held.search_path);
+  add_all(digest, held.settings);
   digest.add(as_bytes(held.versions.catalog));
 }
 

@@ -44,6 +44,7 @@ struct HeldStatement {
   std::string statement;           ///< as the agent wrote it, whole
   std::vector<Parameter> parameters;
   std::vector<std::string> search_path;
+  std::vector<std::string> settings;  ///< "DateStyle=ISO, MDY": those of the session that change what a text means
   SnapshotVersions versions;
   std::vector<std::string> clear_columns;  ///< come out unmasked if this is approved; sorted
   // for the card, not for the digest:

@@ -54,6 +54,7 @@ json held_json(const HeldStatement& held) {
           {"statement", held.statement},
           {"parameters", parameters},
           {"search_path", held.search_path},
+          {"settings", held.settings},
           {"catalog", held.versions.catalog},
           {"policy", held.versions.policy},
           {"actions", held.actions},
@@ -83,6 +84,7 @@ HeldStatement held_of(const json& from) {
                                parameter.at("type").get<std::uint32_t>()});
   }
   held.search_path = from.at("search_path").get<std::vector<std::string>>();
+  held.settings = from.at("settings").get<std::vector<std::string>>();
   held.versions = {from.at("catalog").get<std::uint64_t>(), from.at("policy").get<std::uint64_t>()};
   held.actions = from.at("actions").get<std::vector<std::string>>();
   held.upstream_database = from.at("upstream_database").get<std::string>();

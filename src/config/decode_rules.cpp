@@ -142,7 +142,7 @@ class RuleDecoder {
 
   void read_hold(bool belongs) {
     if (!belongs) {
-      for (const char* key : {"above_rows", "clear", "approvers", "approvals", "reason", "hold_mode", "expires_after", "valid_for", "denied_for",
+      for (const char* key : {"above_rows", "above_actual_rows", "clear", "approvers", "approvals", "reason", "hold_mode", "expires_after", "valid_for", "denied_for",
                               "reason_required", "max_rows", "remind_every", "escalate", "break_glass", "standing"}) {
         fields_.refuse(key, "only a rule with effect: hold has it");
       }
@@ -151,12 +151,14 @@ class RuleDecoder {
     policy::RequireApproval approval;
     approval.rule = rule_.id;
     rule_.above_rows = fields_.number("above_rows", 0, 1'000'000'000'000'000);
+    approval.max_rows = fields_.number("max_rows", 0, 1'000'000'000'000'000);
+    rule_.above_actual_rows = fields_.number("above_actual_rows", 0, 1'000'000'000'000'000);
     for (const auto& tag : fields_.texts("clear")) {
       if (!is_tag(tag.value)) decoding_.findings.error(tag.place, "\"" + tag.value + "\" is no tag");
       rule_.clear_tags.push_back(tag.value);
     }
-    if (rule_.above_rows && !rule_.clear_tags.empty()) {
-      decoding_.findings.error(fields_.place_of("clear"), "nothing comes out in clear below above_rows, so what an agent sees would follow an estimate");
+    if ((rule_.above_rows || rule_.above_actual_rows) && !rule_.clear_tags.empty()) {
+      decoding_.findings.error(fields_.place_of("clear"), "nothing comes out in clear below above_rows or above_actual_rows, so what an agent sees would follow an estimate");
     }
     approval.approver_groups = read_groups("approvers", Need::required);
     approval.approvals = static_cast<std::uint32_t>(fields_.number("approvals", 1, 100).value_or(1));

@@ -1,11 +1,17 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/ids.h"
 #include "control/statement_recorder.h"
 #include "plan/statement_plan.h"
@@ -27,10 +33,37 @@ struct PreparedStatement {
   SnapshotVersions published;        ///< what all sessions saw when it was prepared
 };
 
+/// One execution that somebody approved, or that the policy bounds: a portal may be fetched in pieces, a cursor again and again.
+struct ApprovedRun {
+  ApprovedRun() = default;
+  ApprovedRun(const ApprovedRun&) = delete;
+  ApprovedRun& operator=(const ApprovedRun&) = delete;
+  ~ApprovedRun() { end(); }  ///< a portal or cursor that is gone will give no more rows
+  void end() {
+    if (auto tell = std::exchange(on_end, nullptr)) tell(*this);
+  }
+
+  RequestId request;                       ///< empty: nobody was asked
+  std::optional<std::uint64_t> max_rows;   ///< above it all of it is rolled back
+  std::uint64_t left = 0;                  ///< rows that went to the agent
+  std::uint64_t rows = 0;                  ///< what the command tags say
+  std::uint64_t bytes = 0;                 ///< of row data that went to the agent
+  std::map<std::string, std::uint64_t> changed;  ///< rows changed of each table, by the upstream's own counters
+  std::uint64_t headers = 0;               ///< rows of COPY that are none and may pass besides
+  bool exceeded = false;
+  Digest statement{};                      ///< of text and parameters
+  bool suspended = false;                  ///< the portal has more rows
+  control::Outcome outcome = control::Outcome::unknown;  ///< of what has run so far
+  std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point ended = begun;
+  std::function<void(const ApprovedRun&)> on_end;  ///< called once
+};
+
 /// A portal of the session, made by Bind or by SQL's DECLARE.
 struct Portal {
   std::shared_ptr<const PlannedText> text;
   RequestId approved_by;  ///< empty unless it runs by an approval
+  std::shared_ptr<ApprovedRun> run;  ///< null unless it runs by an approval or has a limit of rows
   bool with_hold = false;
   bool binary = false;                                   ///< DECLARE … BINARY
   std::shared_ptr<const PreparedStatement> statement;    ///< that Bind named; null: DECLARE
@@ -46,6 +79,8 @@ struct RunningText {
   std::uint64_t bytes = 0;
   std::string row_head;              ///< the beginning of the current statement's first row, held back until it is known to be as planned
   RequestId approved_by;             ///< empty unless it runs by an approval
+  std::shared_ptr<ApprovedRun> run;  ///< null unless it runs by an approval or has a limit of rows
+  bool awaits_check = false;         ///< its completion is held back until its rows have been counted
   std::shared_ptr<const PlannedText> rows_of;            ///< FETCH: the text whose rows come; null: `text` itself
   std::shared_ptr<const PreparedStatement> prepares;     ///< PREPARE: what the session has once it succeeded
   std::shared_ptr<const Portal> declares;                ///< DECLARE: likewise

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,7 @@
 #include "net/byte_stream.h"
 #include "net/deadline_timer.h"
 #include "net/task.h"
+#include "plan/row_counting.h"
 #include "protocol/frame_walker.h"
 #include "protocol/message_reader.h"
 #include "protocol/notice.h"
@@ -111,10 +113,28 @@ class Session : public std::enable_shared_from_this<Session> {
   // session_query.cpp
   net::awaitable<Status> on_query(const protocol::MessageView& message);
   [[nodiscard]] static bool runs_freely(const plan::TextPlan& plan);  ///< nobody need be asked
-  /// `held`: what an approver reads and the approval is for; `source`: the statement itself.
-  net::awaitable<Result<RequestId>> obtain_leave(const PlannedText& text, std::string_view held, std::string_view source,
-                                                 std::vector<approvals::Parameter> parameters, const protocol::BindView* bind,
-                                                 const std::vector<Oid>* types);
+
+  // session_leave.cpp
+  [[nodiscard]] static Error uncountable_rows();
+  [[nodiscard]] static bool is_counted(const ResolvedText& resolved);  ///< its rows have a limit, or will once it is approved
+  /// `held`: what an approver reads and the approval is for; `source`: the statement itself. Null: it runs without limits.
+  net::awaitable<Result<std::shared_ptr<ApprovedRun>>> obtain_leave(const PlannedText& text, std::string_view held, std::string_view source,
+                                                                    std::vector<approvals::Parameter> parameters,
+                                                                    const protocol::BindView* bind, const std::vector<Oid>* types);
+
+  // session_limit_rows.cpp: the row limit of an approval
+  [[nodiscard]] static bool may_be_limited(const plan::TextPlan& plan);  ///< a rule gives it, or its approval, a limit of rows
+  [[nodiscard]] std::uint64_t row_allowance() const noexcept;            ///< how many more rows may pass to the agent now
+  void stop_at_limit();                                                  ///< the next row would be above it
+  void remember_above(const ApprovedRun& run);
+  net::awaitable<Status> begin_counting(RunningText& running);
+  net::awaitable<Status> end_counting(std::shared_ptr<RunningText> running, std::int32_t begins);
+  net::awaitable<Status> refuse_counted(RunningText& running, Error error);  ///< it was not sent yet
+  net::awaitable<Result<std::map<std::string, std::uint64_t>>> count_changes();
+  void hold_back_completion(RunningText& running, const protocol::MessageView& message, std::string& replacement, bool& forward);
+  static void note_end_of_run(const RunningText& running, control::Outcome outcome);
+  void report_when_over(ApprovedRun& run);
+  [[nodiscard]] static std::string limit_error_of(const ApprovedRun& run);  ///< the bytes for the agent
 
   // session_indirect.cpp
   [[nodiscard]] static bool is_indirect(const PlannedText& text);
@@ -164,13 +184,22 @@ class Session : public std::enable_shared_from_this<Session> {
   net::awaitable<Status> replication_query(const protocol::MessageView& message);
 
   // session_hold.cpp
-  net::awaitable<Result<RequestId>> await_approval(approvals::HeldStatement held, policy::RequireApproval requirement);
+  net::awaitable<Result<control::HoldStatus>> await_approval(approvals::HeldStatement held, policy::RequireApproval requirement,
+                                                             plan::RowCounting counting);
+  net::awaitable<Result<control::HoldStatus>> obtain_approval(approvals::HeldStatement held, const policy::RequireApproval& requirement,
+                                                              plan::RowCounting counting);
   net::awaitable<Result<control::HoldStatus>> wait_for_decision(control::HoldStatus status);
+  net::awaitable<Result<std::vector<std::string>>> ask_settings();
+  [[nodiscard]] std::string request_detail(const control::HoldStatus& status) const;
+  net::awaitable<Status> tell_of_hold(const control::HoldStatus& status, bool first);
+  [[nodiscard]] Error pending_error(const control::HoldStatus& status) const;
+  [[nodiscard]] Error hold_error(const control::HoldStatus& status, ErrorKind kind, std::string message, std::string hint) const;
   /// What a hold waits for; outlives it if the hold ends first.
   struct PendingDecision {
     std::optional<Result<control::HoldStatus>> outcome;
   };
-  static net::awaitable<void> watch_decision(std::shared_ptr<Session> self, RequestId id, std::shared_ptr<PendingDecision> pending);
+  static net::awaitable<void> watch_decision(control::ApprovalDesk& desk, std::weak_ptr<Session> session, RequestId id,
+                                             std::shared_ptr<PendingDecision> pending);
   static net::awaitable<void> watch_agent(std::shared_ptr<Session> self);
   [[nodiscard]] approvals::HeldStatement describe_held(const PlannedText& text, std::string_view source,
                                                        std::vector<approvals::Parameter> parameters) const;
@@ -182,6 +211,8 @@ class Session : public std::enable_shared_from_this<Session> {
                                                          protocol::Fate fate = protocol::Fate::swallow);
   net::awaitable<Result<std::optional<std::uint64_t>>> estimate_rows(const PlannedText& text, std::string_view source,
                                                                     const protocol::BindView* bind, const std::vector<Oid>* types);
+  net::awaitable<std::optional<std::uint64_t>> estimate_for_card(const PlannedText& text, std::string_view source, const protocol::BindView* bind,
+                                                                 const std::vector<Oid>* types);
 
   // session_refuse.cpp
   net::awaitable<Status> refuse_query(Error error);
@@ -265,6 +296,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::uint64_t next_statement_ = 1;
   protocol::TransactionStatus transaction_ = protocol::TransactionStatus::idle;
   bool extended_open_ = false;    ///< extended messages went upstream since the last Sync
+  bool pipeline_ran_ = false;     ///< and something was bound or run among them
   bool skip_to_sync_ = false;     ///< an error was answered here; the agent's messages up to Sync are void
   bool upstream_fails_ = false;   ///< likewise, but the upstream was made to fail and gets the Sync
   bool ended_in_pipeline_ = false;  ///< a transaction ended inside a pipeline: what it did is there for all to see
@@ -272,6 +304,10 @@ class Session : public std::enable_shared_from_this<Session> {
   std::string void_error_;        ///< what the agent is told of it, not yet written
   std::string late_rows_;         ///< a RowDescription that waits for its statement to have run
   std::string late_completion_;   ///< a CommandComplete that waits for the commit
+  std::string counted_completion_;  ///< likewise for the count of its rows
+  std::size_t limit_cancels_ = 0;   ///< cancels of statements above their limit that are on their way
+  std::map<std::string, std::uint64_t> counted_before_;
+  std::vector<Digest> above_actual_rows_;  ///< statements that were stopped at the limit for those that nobody approved
   bool hears_ = false;            ///< hears_notifications() at `hearing_generation_`
   std::uint64_t hearing_generation_ = ~std::uint64_t{0};
   bool settle_first_ = false;     ///< a statement under way changes what names mean
@@ -292,6 +328,7 @@ class Session : public std::enable_shared_from_this<Session> {
   net::Event hold_;               ///< something happened to a hold, or a read of the agent ended
   bool holding_ = false;
   bool hold_canceled_ = false;
+  std::string held_detail_;       ///< of the request that the session waits for
   bool reading_agent_ = false;    ///< a read started during a hold has not ended yet
   bool agent_gone_ = false;
   bool asking_ = false;           ///< a question of our own is under way

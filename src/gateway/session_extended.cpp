@@ -166,10 +166,12 @@ net::awaitable<Status> Session::on_bind(const protocol::MessageView& message) {
       if (leave.error().kind == ErrorKind::shutting_down) co_return leave.error();
       co_return co_await refuse_extended(std::move(leave.error()));
     }
-    portal->approved_by = std::move(*leave);
+    portal->run = std::move(*leave);
+    if (portal->run) portal->approved_by = portal->run->request;
   }
   upstream_->pass(original);
   extended_open_ = true;
+  pipeline_ran_ = true;
   ReplyContext context;
   context.change = ReplyContext::Change::define_portal;
   context.name = std::move(name);
@@ -227,15 +229,24 @@ net::awaitable<Status> Session::on_execute(const protocol::MessageView& message)
   auto permit = co_await obtain_permit(worker_.recorder, text, id_, next_statement_, portal->approved_by, worker_.gateway.clock);
   if (!permit.ok()) co_return co_await refuse_extended(std::move(permit.error()));
   next_statement_ += text->facts.size();
-  if (portal->statement) note_definition(*permit->running(), portal->statement->source, portal->statement->names);
-  if (resolved.fetches) permit->running()->rows_of = resolved.fetches->text;
+  const std::shared_ptr<RunningText> running = permit->running();
+  running->run = resolved.fetches ? resolved.fetches->run : portal->run;
+  if (portal->statement) note_definition(*running, portal->statement->source, portal->statement->names);
+  if (resolved.fetches) running->rows_of = resolved.fetches->text;
   count_statements(*text->plan);
+  const bool counted = running->run && running->run->max_rows && plan::row_counting(text->plan->statements.front().analysis, {}) == plan::RowCounting::countable;
+  if (counted) {
+    Status begun = co_await begin_counting(*running);
+    if (!begun.ok()) co_return co_await refuse_counted(*running, std::move(begun).error());
+  }
   upstream_->execute(*permit, message);
   extended_open_ = true;
+  pipeline_ran_ = true;
   ReplyContext context;
-  context.running = permit->running();
+  context.running = running;
   ledger_.expect({Owed::execute, Fate::forward, std::move(context), false});
   send_flags(*text);
+  if (counted) co_return co_await end_counting(running, 0);
   co_return Done{};
 }
 
@@ -259,7 +270,7 @@ net::awaitable<Status> Session::on_sync(const protocol::MessageView& message) {
   }
   upstream_->pass(message);
   upstream_fails_ = false;
-  if (!ledger_.awaits_copy_data()) extended_open_ = false;
+  if (!ledger_.awaits_copy_data()) extended_open_ = pipeline_ran_ = false;
   ledger_.expect({Owed::sync, Fate::forward, {}, false});
   co_return Done{};
 }

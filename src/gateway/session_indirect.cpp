@@ -71,6 +71,7 @@ void Session::note_definition(RunningText& running, std::string_view source, con
     auto portal = std::make_shared<Portal>();
     portal->text = std::move(text);
     portal->approved_by = running.approved_by;
+    portal->run = running.run;
     portal->with_hold = cursor->with_hold;
     portal->binary = cursor->binary;
     running.declares = std::move(portal);

@@ -75,7 +75,7 @@ net::awaitable<Status> Session::query_in_parts(std::string text) {
   if (in_block) expect_own({Owed::parse, Owed::bind, Owed::execute});
   if (in_block || !failed) expect_own({Owed::close});
   upstream_fails_ = false;
-  extended_open_ = false;
+  extended_open_ = pipeline_ran_ = false;
   ledger_.expect({Owed::sync, Fate::forward, {}});
   co_return Done{};
 }
@@ -117,7 +117,7 @@ net::awaitable<Result<bool>> Session::send_part(const PartPlace& place) {
     SLUICE_CO_CHECK(co_await record_refusal(0, planned.error().kind, source));
     co_return co_await refuse_part(std::move(planned.error()), place);
   }
-  RequestId approved_by;
+  std::shared_ptr<ApprovedRun> run = resolved.fetches ? resolved.fetches->run : nullptr;
   if (!runs_freely(*resolved.text->plan)) {
     const std::string held = held_source(resolved, source);
     auto leave = co_await obtain_leave(*resolved.text, held, source, {}, nullptr, nullptr);
@@ -128,21 +128,34 @@ net::awaitable<Result<bool>> Session::send_part(const PartPlace& place) {
         co_return false;
       }
       SLUICE_CO_CHECK(co_await record_refusal(resolved.text->facts.front(), leave.error().kind, source));
+      if (leave.error().kind == ErrorKind::shutting_down) co_return std::move(leave.error());
       co_return co_await refuse_part(std::move(leave.error()), place);
     }
-    approved_by = std::move(*leave);
+    run = std::move(*leave);
   }
-  auto permit = co_await obtain_permit(worker_.recorder, resolved.text, id_, next_statement_, std::move(approved_by), worker_.gateway.clock);
+  const RequestId approved_by = run && !resolved.fetches ? run->request : RequestId{};
+  auto permit = co_await obtain_permit(worker_.recorder, resolved.text, id_, next_statement_, approved_by, worker_.gateway.clock);
   if (!permit.ok()) co_return co_await refuse_part(std::move(permit.error()), place);
   next_statement_ += resolved.text->facts.size();
-  note_definition(*permit->running(), source, names_.current());
-  if (resolved.fetches) permit->running()->rows_of = resolved.fetches->text;
+  const std::shared_ptr<RunningText> running = permit->running();
+  running->run = std::move(run);
+  note_definition(*running, source, names_.current());
+  if (resolved.fetches) running->rows_of = resolved.fetches->text;
   if (place.first && place.in_block) {
     upstream_->begin_block();
     for (const Owed owed : {Owed::parse, Owed::bind, Owed::execute}) ledger_.expect({owed, Fate::swallow, {}});
   }
+  extended_open_ = pipeline_ran_ = true;
+  const sql::Analysis& analysis = resolved.text->plan->statements.front().analysis;
+  const bool counted = running->run && running->run->max_rows && plan::row_counting(analysis, source) == plan::RowCounting::countable;
+  if (counted) {
+    Status begun = co_await begin_counting(*running);
+    if (!begun.ok()) {
+      SLUICE_CO_CHECK(co_await refuse_counted(*running, std::move(begun).error()));
+      co_return true;  // something is upstream: it is ended as what has failed
+    }
+  }
   upstream_->part(*permit, source, resolved.fetches && resolved.fetches->binary);
-  extended_open_ = true;
   for (const Owed owed : {Owed::parse, Owed::bind, Owed::describe_portal, Owed::execute}) {
     ReplyContext context;
     context.part = true;
@@ -150,11 +163,12 @@ net::awaitable<Result<bool>> Session::send_part(const PartPlace& place) {
     context.rows_are_late = rows_are_late(resolved.text->plan->statements.front().analysis);
     context.described = resolved.fetches ? resolved.fetches->text : resolved.text;
     if (owed == Owed::parse) context.change = ReplyContext::Change::drop_statement;  // a Query ends the unnamed statement
-    if (owed == Owed::execute) context.running = permit->running();
+    if (owed == Owed::execute) context.running = running;
     context.awaits_commit = owed == Owed::execute && place.in_block && place.last;
     ledger_.expect({owed, Fate::forward, std::move(context)});
   }
   send_flags(*resolved.text);
+  if (counted) SLUICE_CO_CHECK(co_await end_counting(running, place.begins));
   co_return true;
 }
 

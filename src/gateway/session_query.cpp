@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "gateway/session.h"
-#include "plan/plan_statement.h"
 #include "protocol/sqlstate.h"
 
 namespace sluice::gateway {
@@ -15,21 +14,6 @@ using protocol::Owed;
 namespace {
 std::string_view query_text(const protocol::MessageView& query) {
   return query.body.substr(0, query.body.size() - 1);  // decoded before: ends with NUL
-}
-
-// EXPLAIN knows nothing of the others.
-bool can_be_explained(const plan::TextPlan& plan) {
-  if (plan.statements.size() != 1) return false;
-  switch (plan.statements.front().analysis.kind) {
-    case sql::StatementKind::select:
-    case sql::StatementKind::insert:
-    case sql::StatementKind::update:
-    case sql::StatementKind::delete_:
-    case sql::StatementKind::merge:
-    case sql::StatementKind::execute:
-    case sql::StatementKind::declare_cursor: return true;
-    default: return false;  // all that EXPLAIN does not take
-  }
 }
 }  // namespace
 
@@ -67,6 +51,11 @@ net::awaitable<Status> Session::on_query(const protocol::MessageView& message) {
     SLUICE_CO_CHECK(co_await record_refusal(0, planned.error().kind, query->query));
     co_return co_await refuse_query(std::move(planned.error()));
   }
+  // Where rows are counted, nothing may be committed before: a Query commits by itself.
+  if (is_counted(resolved)) {
+    std::string all(query->query);
+    co_return co_await query_in_parts(std::move(all));
+  }
   const std::shared_ptr<const PlannedText> text = resolved.text;
   count_statements(*text->plan);
   if (Status room = check_new_objects(*text->plan); !room.ok()) {
@@ -75,7 +64,7 @@ net::awaitable<Status> Session::on_query(const protocol::MessageView& message) {
   }
 
   // A hold reads on from the agent, and the message's bytes may move: keep our own.
-  RequestId approved_by;
+  std::shared_ptr<ApprovedRun> run;
   std::string copy;
   protocol::MessageView original = message;
   if (!runs_freely(*text->plan)) {
@@ -90,12 +79,14 @@ net::awaitable<Status> Session::on_query(const protocol::MessageView& message) {
       if (leave.error().kind == ErrorKind::shutting_down) co_return leave.error();
       co_return co_await refuse_query(std::move(leave.error()));
     }
-    approved_by = std::move(*leave);
+    run = std::move(*leave);
   }
 
+  const RequestId approved_by = run ? run->request : RequestId{};
   auto permit = co_await obtain_permit(worker_.recorder, text, id_, next_statement_, approved_by, worker_.gateway.clock);
   if (!permit.ok()) co_return co_await refuse_query(std::move(permit.error()));
   next_statement_ += text->facts.size();
+  permit->running()->run = std::move(run);
   note_definition(*permit->running(), query_text(original), names_.current());
   if (resolved.fetches) permit->running()->rows_of = resolved.fetches->text;
   upstream_->query(*permit, original);
@@ -105,40 +96,6 @@ net::awaitable<Status> Session::on_query(const protocol::MessageView& message) {
   ledger_.expect({Owed::query, Fate::forward, std::move(context), false});
   send_flags(*text);
   co_return Done{};
-}
-
-/// Asks whoever must be asked before the text may run. An error with an empty message means that the
-/// upstream refused the statement while it was asked, and that its error has gone to the agent.
-net::awaitable<Result<RequestId>> Session::obtain_leave(const PlannedText& text, std::string_view held_text, std::string_view source,
-                                                        std::vector<approvals::Parameter> parameters, const protocol::BindView* bind,
-                                                        const std::vector<Oid>* types) {
-  const plan::TextPlan& plan = *text.plan;
-  if (plan.verdict() == Verdict::deny) co_return plan::denial_of(plan);
-  std::optional<policy::RequireApproval> requirement;
-  std::optional<policy::HoldAboveEstimate> bound;
-  for (const plan::StatementPlan& statement : plan.statements) {
-    for (const policy::Obligation& obligation : statement.decision.obligations) {
-      if (const auto* require = std::get_if<policy::RequireApproval>(&obligation); require != nullptr && !requirement) requirement = *require;
-      if (const auto* above = std::get_if<policy::HoldAboveEstimate>(&obligation)) {
-        if (!bound || above->rows < bound->rows) bound = *above;
-      }
-    }
-  }
-  std::optional<std::uint64_t> estimate;
-  if (!requirement && bound) {
-    if (can_be_explained(plan)) {
-      auto estimated = co_await estimate_rows(text, source, bind, types);
-      if (!estimated.ok()) co_return std::move(estimated).error();
-      if (!*estimated) co_return Error{};
-      estimate = **estimated;
-      if (*estimate <= bound->rows) co_return RequestId{};
-    }
-    requirement = bound->approval;
-  }
-  if (!requirement) co_return make_error(ErrorKind::internal, "a held statement names no approvers");
-  approvals::HeldStatement held = describe_held(text, held_text, std::move(parameters));
-  held.estimated_rows = estimate;
-  co_return co_await await_approval(std::move(held), std::move(*requirement));
 }
 
 }  // namespace sluice::gateway

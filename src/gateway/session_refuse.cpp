@@ -70,7 +70,7 @@ net::awaitable<Status> Session::refuse_extended(Error error) {
     co_return co_await to_agent_->write(bytes);
   }
   upstream_->fail_parse();
-  extended_open_ = true;
+  extended_open_ = pipeline_ran_ = true;
   upstream_fails_ = true;
   ReplyContext context;
   context.error = bytes;

@@ -91,6 +91,12 @@ bool is_opaque(const RunningText& running) {
   return kind == sql::StatementKind::unknown || kind == sql::StatementKind::replication;
 }
 
+// What the command says of its rows. MOVE goes over rows that stay where they are.
+void note_tag(RunningText& running, const protocol::MessageView& message) {
+  const auto complete = protocol::CommandCompleteView::decode(message.body);
+  if (complete.ok() && !complete->tag.starts_with("MOVE")) running.run->rows += complete->row_count().value_or(0);
+}
+
 // The rows of an answer to a question of our own, text format.
 void read_rows(std::string_view messages, std::vector<std::vector<std::string>>& rows) {
   ByteReader reader(messages);
@@ -138,9 +144,13 @@ net::awaitable<Status> Session::relay_chunk(std::string_view chunk) {
   Outgoing outgoing;
   from_upstream_.feed(chunk);
   for (;;) {
-    auto frame = from_upstream_.next();
+    auto frame = from_upstream_.next(row_allowance());
     if (!frame.ok()) co_return std::move(frame).error();
     if (frame->kind == Frame::Kind::need_bytes) break;
+    if (frame->kind == Frame::Kind::held_back) {
+      stop_at_limit();
+      continue;
+    }
     bool forward = true;
     if (frame->kind == Frame::Kind::bulk) {
       std::string before;
@@ -175,6 +185,14 @@ Status Session::account_bulk(const Frame& frame, bool& forward, std::string& bef
   if (event.subject == nullptr) return Done{};
   if (OwnQuestion* question = event.subject->context.question.get()) question->raw_rows.append(frame.bytes);
   if (RunningText* running = event.subject->context.running.get()) {
+    if (running->run && running->run->exceeded) {
+      forward = false;
+      return Done{};
+    }
+    if (running->run) {
+      running->run->left += frame.started;
+      running->run->bytes += frame.bytes.size();
+    }
     if (frame.type == 'D' && forward && !answers_void_) forward = check_first_row(frame, *event.subject, before);
     running->rows += frame.started;
     running->bytes += frame.bytes.size();
@@ -211,11 +229,15 @@ net::awaitable<Status> Session::on_upstream_message(const protocol::MessageView&
     const std::int32_t begins = about == nullptr ? 0 : about->context.part_begins;
     replacement = rewritten_notice(message, text, running == nullptr ? 0 : running->current, begins, drop);
     if (drop) forward = false;
+    if (message.type == 'E' && running != nullptr && running->run && running->run->exceeded) replacement = limit_error_of(*running->run);
     if (copy_interrupted && message.type == 'E') lose_synchronization(message, replacement);
   }
   if (message.type == 'T' && forward && !answers_void_ && event.subject != nullptr) check_rows(message, *event.subject, replacement);
   if (message.type == 'A' && !hears_notifications()) forward = false;
   if (event.subject != nullptr) pass_part(message, *event.subject, replacement, forward);
+  if (event.subject != nullptr && running != nullptr && running == event.subject->context.running.get()) {
+    hold_back_completion(*running, message, replacement, forward);
+  }
   if (answers_void_) {
     if (message.type == 'G') co_return make_error(ErrorKind::internal, "nobody will send the data for COPY");
     if (message.type == 'Z') answers_void_ = false;
@@ -286,6 +308,9 @@ net::awaitable<Status> Session::finish(Ledger::Entry& entry, const protocol::Mes
     case 'C':
     case 'I':
     case 's': {
+      if (running->run) running->run->suspended = message.type == 's';
+      if (running->run && message.type == 'C') note_tag(*running, message);
+      if (running->awaits_check) co_return Done{};
       const std::size_t statement = running->current;
       const bool passed = !answers_void_;
       SLUICE_CO_CHECK(co_await complete(*running, passed ? Outcome::completed : Outcome::failed, passed ? "00000" : "XX000"));
@@ -294,7 +319,8 @@ net::awaitable<Status> Session::finish(Ledger::Entry& entry, const protocol::Mes
     }
     case 'E': {
       const auto error = protocol::ErrorResponse::decode(message.body);
-      const std::string code = error.ok() ? error->fields.code : std::string("XX000");
+      std::string code = error.ok() ? error->fields.code : std::string("XX000");
+      if (running->run && running->run->exceeded) code = protocol::sqlstate(ErrorKind::budget_exceeded);
       SLUICE_CO_CHECK(co_await complete(*running, code == "57014" ? Outcome::canceled : Outcome::failed, code));
       // The statements behind it never ran.
       while (running->current < running->text->facts.size()) SLUICE_CO_CHECK(co_await complete(*running, Outcome::canceled, {}));
@@ -314,6 +340,7 @@ net::awaitable<Status> Session::complete(RunningText& running, Outcome outcome, 
   const std::uint64_t bytes = std::exchange(running.bytes, 0);
   worker_.metrics.rows.add(rows);
   running.row_head.clear();
+  note_end_of_run(running, outcome);
   const control::FactsRef facts = running.text->facts[statement];
   const std::uint64_t number = running.first_statement + statement;
   const Timestamp now = worker_.gateway.clock.now();
@@ -443,9 +470,13 @@ net::awaitable<void> Session::upstream_lost() {
   if (!ending_) worker_.metrics.upstream_failures.add();
   if (from_upstream_.inside_bulk()) co_return;
   fatal_forwarded_ = true;
+  Error error = ending_ ? *ending_ : make_error(ErrorKind::upstream_unavailable, "the connection to the upstream server was lost");
+  if (holding_ && !ending_) {
+    error.detail = held_detail_;
+    error.hint = "The request stays open: connect again and run exactly the same statement.";
+  }
   std::string fatal;
-  protocol::fatal_response(ending_ ? *ending_ : make_error(ErrorKind::upstream_unavailable, "the connection to the upstream server was lost"))
-      .encode(fatal);
+  protocol::fatal_response(error).encode(fatal);
   (void)co_await to_agent_->write(fatal);
 }
 

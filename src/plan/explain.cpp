@@ -164,8 +164,16 @@ class StatementExplainer {
         line("approval", approval_text(*approval));
         json_["approval"] = approval_json(*approval);
       } else if (const auto* above = std::get_if<policy::HoldAboveEstimate>(&obligation)) {
-        line("approval", "if more than " + std::to_string(above->rows) + " rows are expected: " + approval_text(above->approval));
-        json_["approval_above_rows"] = above->rows;
+        std::string when;
+        if (above->rows != policy::HoldAboveEstimate::kAnyEstimate) {
+          when = "if more than " + std::to_string(above->rows) + " rows are expected";
+          json_["approval_above_rows"] = above->rows;
+        }
+        if (above->actual_rows) {
+          when += (when.empty() ? "if more than " : ", or more than ") + std::to_string(*above->actual_rows) + " come";
+          json_["approval_above_actual_rows"] = *above->actual_rows;
+        }
+        line("approval", when + ": " + approval_text(above->approval));
         json_["approval"] = approval_json(above->approval);
       }
     }

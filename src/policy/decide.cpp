@@ -46,12 +46,15 @@ std::vector<RuleId> in_file_order(std::vector<const Rule*> rules) {
   return ids;
 }
 
+/// May a statement that it matches run without anybody's approval?
+bool is_conditional(const Rule& rule) { return rule.above_rows || rule.above_actual_rows; }
+
 /// Tags whose masks the approval of the statement lifts. A rule that waits for an estimate lifts none: the statement
 /// may run without anybody's approval.
 std::vector<std::string> tags_in_clear(const std::vector<const Rule*>& holding) {
   std::vector<std::string> clear;
   for (const Rule* rule : holding) {
-    if (!rule->above_rows) clear.insert(clear.end(), rule->clear_tags.begin(), rule->clear_tags.end());
+    if (!is_conditional(*rule)) clear.insert(clear.end(), rule->clear_tags.begin(), rule->clear_tags.end());
   }
   return clear;
 }
@@ -66,17 +69,23 @@ bool is_lifted(const Rule& rule, ColumnId column, const TagMap& tags, const std:
 
 /// A column is masked by all rules that match it; returns those that matched one.
 std::vector<const Rule*> add_masks(const std::vector<const Rule*>& mask_rules, const TouchedThings& things, const sql::Catalog& catalog,
-                                   const TagMap& tags, const std::vector<std::string>& clear, std::vector<Obligation>& obligations) {
+                                   const TagMap& tags, const std::vector<std::string>& clear, Decision& decision) {
   std::vector<const Rule*> used;
   for (const ColumnId column : things.reachable) {
     std::optional<sql::MaskingFunction> function;
+    bool lifted = false;
     for (const Rule* rule : mask_rules) {
-      if (!masks(*rule, column, catalog, tags) || is_lifted(*rule, column, tags, clear)) continue;
+      if (!masks(*rule, column, catalog, tags)) continue;
+      if (is_lifted(*rule, column, tags, clear)) {
+        lifted = true;
+        continue;
+      }
       const sql::MaskingFunction own = rule->mask.value_or(sql::NullMask{});
       function = function ? stricter(*function, own) : own;
       used.push_back(rule);
     }
-    if (function) obligations.emplace_back(MaskColumn{column, std::move(*function)});
+    if (function) decision.obligations.emplace_back(MaskColumn{column, std::move(*function)});
+    else if (lifted) decision.cleared.push_back(column);
   }
   return used;
 }
@@ -98,7 +107,9 @@ std::optional<std::uint64_t> proven_rows(const sql::Analysis& analysis, const st
 
 struct Holds {
   std::optional<RequireApproval> approval;  ///< all matching rules as one
-  std::optional<std::uint64_t> above;       ///< only above so many rows; absent: always
+  std::optional<std::uint64_t> above;       ///< only above so many rows, by the planner's estimate
+  std::optional<std::uint64_t> actual;      ///< likewise, as they come
+  bool always = false;
   std::vector<const Rule*> rules;
 };
 
@@ -106,20 +117,20 @@ struct Holds {
 // otherwise adding a rule would spare a statement their approvers.
 Holds holds_of(const std::vector<const Rule*>& matching_rules, const std::optional<std::uint64_t>& max_rows) {
   Holds holds;
-  bool always = false;
+  const auto lower = [](std::optional<std::uint64_t>& bound, const std::optional<std::uint64_t>& other) {
+    if (other && (!bound || *other < *bound)) bound = other;
+  };
   for (const Rule* rule : matching_rules) {
-    if (rule->above_rows && max_rows && *max_rows <= *rule->above_rows) continue;
+    const bool few = max_rows && *max_rows <= std::min(rule->above_rows.value_or(~std::uint64_t{0}), rule->above_actual_rows.value_or(~std::uint64_t{0}));
+    if (is_conditional(*rule) && few) continue;
     RequireApproval own = rule->approval.value_or(RequireApproval{});
     own.rule = rule->id;
     holds.approval = holds.approval ? both(std::move(*holds.approval), own) : std::move(own);
-    if (!rule->above_rows) {
-      always = true;
-    } else if (!holds.above || *rule->above_rows < *holds.above) {
-      holds.above = rule->above_rows;
-    }
+    holds.always = holds.always || !is_conditional(*rule);
+    lower(holds.above, rule->above_rows);
+    lower(holds.actual, rule->above_actual_rows);
     holds.rules.push_back(rule);
   }
-  if (always) holds.above.reset();
   return holds;
 }
 
@@ -144,11 +155,11 @@ Decision decide(const Policy& policy, const auth::Identity& identity, const Data
   const std::vector<const Rule*> holding = matching(rules.hold, things);
   // PREPARE itself waits for nobody: what it leaves behind must not be in clear.
   const auto clear = analysis.kind == sql::StatementKind::prepare ? std::vector<std::string>() : tags_in_clear(holding);
-  add_reasons(add_masks(rules.mask, things, catalog, tags, clear, decision.obligations));
+  add_reasons(add_masks(rules.mask, things, catalog, tags, clear, decision));
   Holds holds = holds_of(holding, proven_rows(analysis, decision.obligations));
   add_reasons(holds.rules);
   decision.reasons = in_file_order(std::move(reasons));
-  decision.verdict = holds.approval && !holds.above ? Verdict::hold : Verdict::allow;
+  decision.verdict = holds.always ? Verdict::hold : Verdict::allow;
   // Where nothing is masked for somebody, code that cannot be followed has nothing to tell. Of a DO block an approver sees all.
   const bool shown = analysis.kind == sql::StatementKind::code && decision.verdict == Verdict::hold;
   if (!analysis.unknown_code.empty() && tags.any() && !rules.mask.empty() && !shown) {
@@ -156,8 +167,9 @@ Decision decide(const Policy& policy, const auth::Identity& identity, const Data
     decision.unknown_code = analysis.unknown_code.front();
     return decision;
   }
-  if (holds.above) {
-    decision.obligations.emplace_back(HoldAboveEstimate{*holds.above, std::move(*holds.approval)});
+  if (holds.approval && !holds.always) {
+    decision.obligations.emplace_back(
+        HoldAboveEstimate{holds.above.value_or(HoldAboveEstimate::kAnyEstimate), std::move(*holds.approval), holds.actual});
   } else if (holds.approval) {
     decision.obligations.emplace_back(std::move(*holds.approval));
   }

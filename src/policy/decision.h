@@ -61,10 +61,13 @@ struct RequireApproval {
   friend bool operator==(const RequireApproval&, const RequireApproval&) = default;
 };
 
-/// Ask the upstream's planner before running; above `rows` the statement is held.
+/// Ask the upstream's planner before running; above `rows` the statement is held. What runs without an approval is ended
+/// before more than `actual_rows` leave, or are changed, and held if it comes again.
 struct HoldAboveEstimate {
+  static constexpr std::uint64_t kAnyEstimate = ~std::uint64_t{0};  ///< the planner need not be asked
   std::uint64_t rows = 0;
   RequireApproval approval;
+  std::optional<std::uint64_t> actual_rows{};
   friend bool operator==(const HoldAboveEstimate&, const HoldAboveEstimate&) = default;
 };
 
@@ -82,6 +85,7 @@ struct Decision {
   /// Masks sorted by column, at most one for each; then at most one of RequireApproval (verdict hold) and
   /// HoldAboveEstimate (verdict allow). Empty with deny.
   std::vector<Obligation> obligations;
+  std::vector<ColumnId> cleared{};  ///< columns that some rule masks, and that an approval shows in clear; sorted
   std::vector<RuleId> reasons;  ///< rules that had a say, in the order of the file; empty with deny: no grant
   std::optional<MissingGrant> missing;  ///< only with deny, and then reasons is empty
   /// Only with deny: "schema.name" of a function that the statement would set off and nobody has vouched for, while there are

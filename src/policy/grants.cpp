@@ -11,7 +11,7 @@ using sql::Action;
 
 // Replication bypasses all masks: only a rule that names it grants it.
 bool allows_action(const Rule& rule, Action action) {
-  return (rule.actions.empty() && action != Action::replication) || std::find(rule.actions.begin(), rule.actions.end(), action) != rule.actions.end();
+  return (rule.actions.empty() && action != Action::replication) || names_action(rule, action);
 }
 
 class GrantSearch {

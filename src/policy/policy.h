@@ -45,6 +45,8 @@ struct Rule {
   std::vector<std::string> tags;          ///< the statement reads or writes a column with one of these
   std::vector<std::string> clear_tags;    ///< hold only: what is masked because of these comes out in clear, once it is approved
   std::optional<std::uint64_t> above_rows;  ///< hold only, without clear_tags: the planner's estimate is above this
+  /// Hold only, without clear_tags: more rows than this do not leave, and are not changed, without an approval.
+  std::optional<std::uint64_t> above_actual_rows;
   std::optional<sql::MaskingFunction> mask; ///< mask only
   std::optional<RequireApproval> approval;  ///< hold only
   friend bool operator==(const Rule&, const Rule&) = default;

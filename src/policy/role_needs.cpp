@@ -15,9 +15,7 @@ namespace {
 using sql::Action;
 
 bool allows(const Rule& rule, std::initializer_list<Action> actions) {
-  return rule.actions.empty() || std::any_of(actions.begin(), actions.end(), [&](Action action) {
-           return std::find(rule.actions.begin(), rule.actions.end(), action) != rule.actions.end();
-         });
+  return rule.actions.empty() || std::any_of(actions.begin(), actions.end(), [&](Action action) { return names_action(rule, action); });
 }
 
 enum class Kind { rows, view, sequence, none };
@@ -109,7 +107,7 @@ class NeedsFinder {
       needs.updates = needs.updates || updates;
       needs.deletes = needs.deletes || allows(*rule, {Action::delete_, Action::mass_write});
       needs.truncate = needs.truncate || allows(*rule, {Action::truncate});
-      if (allows(*rule, {Action::ddl}) && kind == Kind::rows) create_in_.insert(relation.schema);
+      if (allows(*rule, {Action::ddl_create}) && kind == Kind::rows) create_in_.insert(relation.schema);
       for (const sql::Column& column : relation.columns) add_column({relation.oid, column.attribute}, mask, updates, needs);
     }
   }

@@ -29,6 +29,10 @@ bool any_pattern_covers(const std::vector<std::string>& patterns, std::string_vi
   return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) { return pattern_covers(pattern, name); });
 }
 
+bool names_an_action(const Rule& rule, const std::vector<sql::Action>& actions) {
+  return rule.actions.empty() || std::any_of(actions.begin(), actions.end(), [&](sql::Action action) { return names_action(rule, action); });
+}
+
 bool names_family(const Rule& rule, const TouchedRelation& relation) {
   return names_relation(rule, relation) || std::any_of(relation.family.begin(), relation.family.end(), [&](const std::string& name) {
            return any_pattern_covers(rule.tables, name);
@@ -47,11 +51,15 @@ bool names_relation(const Rule& rule, const TouchedRelation& relation) {
   return rule.tables.empty() || (relation.relation != nullptr && any_pattern_covers(rule.tables, relation.name));
 }
 
+bool names_action(const Rule& rule, sql::Action action) {
+  return std::any_of(rule.actions.begin(), rule.actions.end(), [action](sql::Action named) { return sql::covers(named, action); });
+}
+
 bool restricts(const Rule& rule, const TouchedThings& things) {
   if (!rule.tags.empty() && !share_one(rule.tags, things.tags)) return false;
-  if (rule.tables.empty()) return rule.actions.empty() || share_one(rule.actions, things.actions);
+  if (rule.tables.empty()) return names_an_action(rule, things.actions);
   return std::any_of(things.relations.begin(), things.relations.end(), [&](const TouchedRelation& relation) {
-    return names_family(rule, relation) && (rule.actions.empty() || share_one(rule.actions, relation.actions));
+    return names_family(rule, relation) && names_an_action(rule, relation.actions);
   });
 }
 

@@ -13,6 +13,9 @@ namespace sluice::policy {
 /// a partition may not therefore read its parent.
 [[nodiscard]] bool names_relation(const Rule& rule, const TouchedRelation& relation);
 
+/// Does the rule's list of actions name this one, or the group that it is a kind of?
+[[nodiscard]] bool names_action(const Rule& rule, sql::Action action);
+
 /// Does a hold or deny rule that concerns the identity match the statement? Tables match through families too.
 [[nodiscard]] bool restricts(const Rule& rule, const TouchedThings& things);
 

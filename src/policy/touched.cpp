@@ -46,6 +46,22 @@ bool is_told_by_access(Action action) {
     case Action::server_file:
     case Action::lock:
     case Action::replication:
+    case Action::export_copy:
+    case Action::export_schema:
+    case Action::ddl_create:
+    case Action::ddl_alter:
+    case Action::ddl_drop:
+    case Action::ddl_comment:
+    case Action::ddl_routine:
+    case Action::role_change_role:
+    case Action::role_change_grant:
+    case Action::role_change_owner:
+    case Action::role_change_policy:
+    case Action::server_file_read:
+    case Action::server_file_write:
+    case Action::server_file_program:
+    case Action::extension:
+    case Action::outbound:
       return false;
   }
   return false;

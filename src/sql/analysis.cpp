@@ -10,10 +10,22 @@ constexpr std::array kActions = {
     Action::select, Action::insert, Action::update, Action::delete_, Action::truncate, Action::export_, Action::copy_in,
     Action::explain, Action::transaction, Action::session, Action::temporary, Action::ddl, Action::role_change,
     Action::secret_rotation, Action::maintenance, Action::code, Action::server_file, Action::lock, Action::mass_write,
-    Action::replication,
+    Action::replication, Action::export_copy, Action::export_schema, Action::ddl_create, Action::ddl_alter, Action::ddl_drop,
+    Action::ddl_comment, Action::ddl_routine, Action::role_change_role, Action::role_change_grant, Action::role_change_owner,
+    Action::role_change_policy, Action::server_file_read, Action::server_file_write, Action::server_file_program,
+    Action::extension, Action::outbound,
 };
+static_assert(kActions.size() == static_cast<std::size_t>(kLastAction) + 1 && kActions.size() <= 64);
 
 }  // namespace
+
+// A kind is written "general.kind".
+bool covers(Action named, Action action) noexcept {
+  if (named == action) return true;
+  const std::string_view general = to_text(named);
+  const std::string_view kind = to_text(action);
+  return kind.size() > general.size() && kind[general.size()] == '.' && kind.starts_with(general);
+}
 
 std::string_view to_text(StatementKind kind) {
   switch (kind) {
@@ -84,6 +96,22 @@ std::string_view to_text(Action action) {
     case Action::lock: return "lock";
     case Action::mass_write: return "mass_write";
     case Action::replication: return "replication";
+    case Action::export_copy: return "export.copy";
+    case Action::export_schema: return "export.schema";
+    case Action::ddl_create: return "ddl.create";
+    case Action::ddl_alter: return "ddl.alter";
+    case Action::ddl_drop: return "ddl.drop";
+    case Action::ddl_comment: return "ddl.comment";
+    case Action::ddl_routine: return "ddl.routine";
+    case Action::role_change_role: return "role_change.role";
+    case Action::role_change_grant: return "role_change.grant";
+    case Action::role_change_owner: return "role_change.owner";
+    case Action::role_change_policy: return "role_change.policy";
+    case Action::server_file_read: return "server_file.read";
+    case Action::server_file_write: return "server_file.write";
+    case Action::server_file_program: return "server_file.program";
+    case Action::extension: return "extension";
+    case Action::outbound: return "outbound";
   }
   return "";
 }

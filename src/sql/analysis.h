@@ -39,10 +39,11 @@ enum class StatementKind {
 inline constexpr StatementKind kLastStatementKind = StatementKind::replication;
 
 /// What a person would call the thing that is being done; policy rules speak of these.
-/// A statement has one or more of them, sorted and without duplicates.
+/// A statement has one or more of them, sorted and without duplicates. Some stand for several kinds (covers()):
+/// rules may name either, a statement has the kind.
 enum class Action {
   select, insert, update, delete_, truncate,
-  export_,              ///< rows leave in bulk: COPY … TO
+  export_,              ///< stands for: export.copy, export.schema
   copy_in,
   explain,
   transaction, session, ///< session: SET, SHOW, cursors, LISTEN …
@@ -50,8 +51,26 @@ enum class Action {
   ddl, role_change, secret_rotation, maintenance, code, server_file, lock,
   mass_write,           ///< UPDATE or DELETE without a predicate on a unique key
   replication,          ///< a replication connection: all rows of all tables, in clear
+  // the kinds
+  export_copy,          ///< COPY … TO STDOUT
+  export_schema,        ///< rows of one schema written into a permanent table of another
+  ddl_create, ddl_alter, ddl_drop,
+  ddl_comment,          ///< COMMENT, SECURITY LABEL
+  ddl_routine,          ///< what makes the server run code: functions, triggers, rules, casts, operators …
+  role_change_role,     ///< CREATE, ALTER, DROP ROLE
+  role_change_grant,    ///< GRANT, REVOKE, default privileges
+  role_change_owner,    ///< … OWNER TO, REASSIGN OWNED, DROP OWNED
+  role_change_policy,   ///< row security, SECURITY DEFINER
+  server_file_read, server_file_write, server_file_program,
+  extension,            ///< CREATE, ALTER, DROP EXTENSION; besides ddl
+  outbound,             ///< connections of the server to others: foreign servers, subscriptions …; besides ddl
 };
-inline constexpr Action kLastAction = Action::replication;
+inline constexpr Action kLastAction = Action::outbound;
+using ActionBits = std::uint64_t;
+[[nodiscard]] constexpr ActionBits action_bit(Action action) noexcept { return ActionBits{1} << static_cast<unsigned>(action); }
+
+/// Is `action` what `named` says, or one of the kinds that it stands for?
+[[nodiscard]] bool covers(Action named, Action action) noexcept;
 
 enum class Use { output, predicate, join, grouping, ordering, aggregate, function_argument, write_source, write_target, stored_code };
 enum class FlowKind { copied, derived, aggregated };
@@ -126,6 +145,7 @@ struct Analysis {
   std::optional<std::uint64_t> max_rows;  ///< rows that can come out at most, where the text alone proves it
   SessionChange session_change;
   bool returns_rows = false;
+  bool runs_listed_code = false;          ///< calls functions that the policy lists: nobody knows what they do
   bool changes_catalog = false;           ///< the catalog snapshot must be renewed after it
   int parameters = 0;                     ///< the highest $n
 

@@ -52,7 +52,10 @@ void QueryAnalyser::call(const Routine& routine, int location, const Reading* re
     return;
   }
   const std::string name = routine.full_name();
-  if (allowed(name)) return;
+  if (allowed(name)) {
+    runs_listed_code_ = true;
+    return;
+  }
   if (const std::string unknown = unlisted(routine); !unknown.empty()) {
     std::string hint = unknown == name ? "The policy does not list it" : "It runs " + unknown + ", which the policy does not list";
     if (names_.schema_changed) hint += ", and this transaction has changed the schema";
@@ -95,7 +98,10 @@ void QueryAnalyser::set_off_definition() {
 
 void QueryAnalyser::set_off_roots(Oid relation, CodeEvent event) {
   for (const CodeRoot& root : catalog_.code().set_off(relation, event)) {
-    if (allowed(root.name)) continue;
+    if (allowed(root.name)) {
+      runs_listed_code_ = true;
+      continue;
+    }
     const std::size_t known = unknown_code_.size();
     for (const std::string& unknown : root.effect.unknown) {
       if (!allowed(unknown)) unknown_code_.push_back(unknown);

@@ -18,9 +18,9 @@ constexpr std::size_t kLongestBody = 256 * 1024;
 
 Error obstacle(std::string why) { return make_error(ErrorKind::not_supported, std::move(why)); }
 
-std::uint32_t bits_of(const std::vector<Action>& actions) {
-  std::uint32_t bits = 0;
-  for (const Action action : actions) bits |= 1u << static_cast<unsigned>(action);
+ActionBits bits_of(const std::vector<Action>& actions) {
+  ActionBits bits = 0;
+  for (const Action action : actions) bits |= action_bit(action);
   return bits;
 }
 
@@ -132,7 +132,7 @@ class CodeReader {
     }
     CodeEffect effect;
     effect.relations = analysis.relations;
-    effect.actions = bits_of(analysis.actions) & ~(1u << static_cast<unsigned>(Action::select)) & ~(1u << static_cast<unsigned>(Action::code));
+    effect.actions = bits_of(analysis.actions) & ~action_bit(Action::select) & ~action_bit(Action::code);
     const auto counts = [&](Use use) {
       if (!only_choice_) return use != Use::write_target;
       return use == Use::predicate || use == Use::join || use == Use::grouping || use == Use::ordering;

@@ -2,14 +2,13 @@
 
 #include <algorithm>
 
+#include "sql/action_kinds.h"
 #include "sql/query_analyser.h"
 #include "sql/utility.h"
 #include "sql/raw_tree.h"
 
 namespace sluice::sql {
 namespace {
-
-constexpr std::uint32_t action_bit(Action action) { return 1u << static_cast<unsigned>(action); }
 
 bool is_true(const DefElem& option) {
   const Node* value = option.arg;
@@ -33,7 +32,9 @@ void QueryAnalyser::utility_statement(const Node* node, Analysis& analysis) {
   }
   UtilityAnalysis utility = std::move(understood).value();
   analysis = std::move(utility.analysis);
-  for (const Action action : analysis.actions) actions_ |= action_bit(action);
+  ActionBits groups = 0;
+  for (const Action action : analysis.actions) groups |= action_bit(action);
+  actions_ |= action_kinds(node, groups);
   analysis.actions.clear();
 
   const std::size_t first_relation = sites_.relations.size();
@@ -75,7 +76,11 @@ void QueryAnalyser::embedded_query(const Node* node, const Node* inner, Analysis
   }
   if (!is_query(inner)) return not_supported("this statement within another");
   Analysis found;
+  const std::size_t first_access = relations_.size();
   query_statement(inner, found);
+  if (IsA(node, CreateTableAsStmt) && (actions_ & action_bit(Action::temporary)) == 0) {
+    note_copies(text_of(as<CreateTableAsStmt>(node).into->rel->schemaname), first_access);
+  }
   // What FETCH or EXECUTE will return, or COPY sends.
   analysis.outputs = std::move(found.outputs);
   analysis.max_rows = found.max_rows;
@@ -101,7 +106,7 @@ void QueryAnalyser::explain(const ExplainStmt& statement, const Node* inner, Ana
       site.plain = false;
     }
   }
-  const std::uint32_t before = actions_;
+  const ActionBits before = actions_;
   Analysis found;
   if (is_query(inner)) {
     query_statement(inner, found);

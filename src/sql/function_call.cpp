@@ -110,10 +110,10 @@ bool QueryAnalyser::check_function(const FuncCall& call, std::string_view name, 
       if (name == "pg_notify") actions_ |= 1u << static_cast<unsigned>(Action::session);
       break;
     case FunctionClass::sequence:
-      if (name == "setval") actions_ |= 1u << static_cast<unsigned>(Action::update);
+      if (name == "setval") actions_ |= action_bit(Action::update);
       break;
     case FunctionClass::lock:
-      actions_ |= 1u << static_cast<unsigned>(Action::lock);
+      actions_ |= action_bit(Action::lock);
       break;
     case FunctionClass::size:
       uses_.push_back({kStorageOfAnyRelation, Use::function_argument});
@@ -155,7 +155,10 @@ bool QueryAnalyser::check_user_function(const FuncCall& call, std::string_view s
     return true;
   }
   const std::string full = std::string(schema) + "." + std::string(name);
-  if (code_ == nullptr && allowed(full)) return true;
+  if (code_ == nullptr && allowed(full)) {
+    runs_listed_code_ = true;
+    return true;
+  }
   const auto found = candidates(call, schema, name);
   if (found.empty()) {
     Scope none(nullptr);

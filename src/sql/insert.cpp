@@ -9,17 +9,21 @@ namespace sluice::sql {
 QueryResult QueryAnalyser::insert(const InsertStmt& statement, Scope* parent) {
   const Depth deeper(depth_);
   if (!enter(-1)) return {};
-  actions_ |= 1u << static_cast<unsigned>(Action::insert);
+  actions_ |= action_bit(Action::insert);
+  const std::size_t first = relations_.size();
   Scope scope(parent);
   with_clause(statement.withClause, scope);
   FromItem* target = write_target(*statement.relation, "insert into");
   if (target == nullptr) return {};
+  note_copies(target->relation->schema, first);
   touch_target(*target, {.inserts = true});
 
   std::optional<std::uint64_t> rows = 1;  // DEFAULT VALUES
   std::size_t width = 0;
   if (statement.selectStmt != nullptr) {
+    const std::size_t first_of_source = relations_.size();
     const QueryResult source = query(statement.selectStmt, &scope, bit(Use::write_source));
+    note_copies(target->relation->schema, first_of_source);
     rows = source.max_rows;
     width = source.columns.size();
   }
@@ -39,6 +43,17 @@ QueryResult QueryAnalyser::insert(const InsertStmt& statement, Scope* parent) {
   QueryResult result = returning(statement.returningList, *target, scope);
   result.max_rows = rows;
   return result;
+}
+
+// Rows that were read, from `first` on, go into a table of `schema` (empty: the first of the search path), where other rules may hold.
+void QueryAnalyser::note_copies(std::string_view schema, std::size_t first) {
+  if (schema.empty() && !names_.search_path.empty()) schema = names_.search_path.front();
+  if (schema == "pg_temp" || (!names_.temporary_schema.empty() && schema == names_.temporary_schema)) return;
+  for (std::size_t i = first; i < relations_.size(); ++i) {
+    const Relation* source = relations_[i].reads ? catalog_.relation(relations_[i].relation) : nullptr;
+    if (source == nullptr || source->system || source->schema == schema || source->schema == names_.temporary_schema) continue;
+    actions_ |= action_bit(Action::export_schema);
+  }
 }
 
 // The relation that a statement writes; what it does not name of it stays as it is.
@@ -185,7 +200,7 @@ void QueryAnalyser::on_conflict(const InsertStmt& statement, FromItem& target, S
     expression(clause.infer->whereClause, scope, condition);
   }
   if (clause.action != ONCONFLICT_UPDATE) return;
-  actions_ |= 1u << static_cast<unsigned>(Action::update);
+  actions_ |= action_bit(Action::update);
   touch_target(target, {.updates = true});
   DerivedColumns& proposed = new_columns();
   for (const Column& column : target.relation->columns) proposed.push_back({column.name, {}, nullptr, 0});

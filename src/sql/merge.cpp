@@ -8,6 +8,7 @@ namespace sluice::sql {
 void QueryAnalyser::merge(const MergeStmt& statement, Scope* parent) {
   const Depth deeper(depth_);
   if (!enter(-1)) return;
+  const std::size_t first = relations_.size();
   Scope scope(parent);
   with_clause(statement.withClause, scope);
   FromItem* target = write_target(*statement.relation, "merge into");
@@ -17,6 +18,7 @@ void QueryAnalyser::merge(const MergeStmt& statement, Scope* parent) {
   std::vector<Visible> items;
   from_item(statement.sourceRelation, source, items);
   if (failed()) return;
+  note_copies(target->relation->schema, first);
   Scope joined(&scope);
   joined.place = ColumnPlace::condition;
   joined.visible.push_back({target});
@@ -30,17 +32,17 @@ void QueryAnalyser::merge(const MergeStmt& statement, Scope* parent) {
     expression(when->condition, seen, {bit(Use::predicate), FlowKind::derived, nullptr});
     switch (when->commandType) {
       case CMD_UPDATE:
-        actions_ |= 1u << static_cast<unsigned>(Action::update);
+        actions_ |= action_bit(Action::update);
         touch_target(*target, {.updates = true});
         assignments(when->targetList, *target, seen, bit(Use::write_source));
         break;
       case CMD_DELETE:
-        actions_ |= 1u << static_cast<unsigned>(Action::delete_);
+        actions_ |= action_bit(Action::delete_);
         touch_target(*target, {.deletes = true});
         sites_.relations[static_cast<std::size_t>(target->site)].deletes = true;
         break;
       case CMD_INSERT: {
-        actions_ |= 1u << static_cast<unsigned>(Action::insert);
+        actions_ |= action_bit(Action::insert);
         touch_target(*target, {.inserts = true});
         for (const ResTarget* column : elements<ResTarget>(when->targetList)) written_column(*column, *target, true);
         if (when->targetList == nullptr) {
@@ -61,7 +63,7 @@ void QueryAnalyser::merge(const MergeStmt& statement, Scope* parent) {
         return not_supported("this MERGE action");
     }
   }
-  actions_ |= 1u << static_cast<unsigned>(Action::mass_write);
+  actions_ |= action_bit(Action::mass_write);
 }
 
 }  // namespace sluice::sql

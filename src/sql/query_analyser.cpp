@@ -13,7 +13,6 @@ namespace {
 // Columns looked at and flows joined: what a statement of a hundred thousand names may not multiply.
 constexpr std::uint64_t kMaxWork = 20'000'000;
 
-constexpr std::uint32_t action_bit(Action action) { return 1u << static_cast<unsigned>(action); }
 
 template <class T>
 void sort_unique(std::vector<T>& values) {
@@ -63,6 +62,7 @@ Result<Analysis> QueryAnalyser::statement(const RawStmt& raw, int index) {
   uses_.clear();
   unknown_code_.clear();
   actions_ = 0;
+  runs_listed_code_ = false;
   parameters_ = 0;
   explained_ = false;
   setting_.reset();
@@ -89,7 +89,7 @@ Result<Analysis> QueryAnalyser::statement(const RawStmt& raw, int index) {
     if (access.reads && is_query(node)) actions_ |= action_bit(Action::select);
   }
   for (unsigned action = 0; action <= static_cast<unsigned>(kLastAction); ++action) {
-    if ((actions_ & (1u << action)) != 0) analysis.actions.push_back(static_cast<Action>(action));
+    if ((actions_ & (ActionBits{1} << action)) != 0) analysis.actions.push_back(static_cast<Action>(action));
   }
   sort_unique(analysis.actions);
   for (const ColumnUse& use : analysis.uses) uses_.push_back(use);
@@ -100,6 +100,7 @@ Result<Analysis> QueryAnalyser::statement(const RawStmt& raw, int index) {
   sort_unique(unknown_code_);
   analysis.unknown_code = std::move(unknown_code_);
   unknown_code_ = {};
+  analysis.runs_listed_code = runs_listed_code_;
   analysis.parameters = std::max(analysis.parameters, parameters_);
   if (setting_) analysis.session_change = *setting_;
   return analysis;
@@ -118,10 +119,11 @@ void QueryAnalyser::query_statement(const Node* node, Analysis& analysis) {
         const RangeVar& into = *leaf->intoClause->rel;
         const bool temporary = into.relpersistence == 't' || text_of(into.schemaname) == "pg_temp";
         analysis.kind = temporary ? StatementKind::create_temporary : StatementKind::create_table_as;
-        actions_ |= action_bit(temporary ? Action::temporary : Action::ddl);
+        actions_ |= action_bit(temporary ? Action::temporary : Action::ddl_create);
         analysis.changes_catalog = true;
       }
       result = query(node, nullptr, bit(Use::output));
+      if (analysis.kind == StatementKind::create_table_as) note_copies(text_of(leaf->intoClause->rel->schemaname), 0);
       analysis.returns_rows = leaf->intoClause == nullptr;
       break;
     }

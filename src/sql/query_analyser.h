@@ -119,6 +119,7 @@ class QueryAnalyser {
   void assignments(const List* targets, const FromItem& target, Scope& scope, UseBits source_uses);
   void written_view(const Relation& view, std::string_view verb, FromItem& item, int& view_index);
   void touch_target(const FromItem& target, RelationAccess access);
+  void note_copies(std::string_view schema, std::size_t first);
   void written_column(const ResTarget& column, const FromItem& target, bool insert);
   void note_omitted(const Relation& written, int site, int location);
   void note_write(const FromItem& target, const Column& column, int location, bool insert, const char* verb);
@@ -262,7 +263,8 @@ class QueryAnalyser {
   std::vector<RelationAccess> relations_;
   std::vector<ColumnUse> uses_;
   std::vector<std::string> unknown_code_;
-  UseBits actions_ = 0;  // of Action
+  ActionBits actions_ = 0;
+  bool runs_listed_code_ = false;
   int parameters_ = 0;
   bool explained_ = false;
   Oid next_placeholder_ = 0;

@@ -140,7 +140,7 @@ void QueryAnalyser::limit(const SelectStmt& select, Scope& scope, QueryResult& r
 
 // Row locks keep others from writing: they need what an UPDATE needs, as in PostgreSQL.
 void QueryAnalyser::locking(const SelectStmt& select, const Scope&) {
-  if (select.lockingClause != nullptr) actions_ |= 1u << static_cast<unsigned>(Action::update);
+  if (select.lockingClause != nullptr) actions_ |= action_bit(Action::update);
 }
 
 }  // namespace sluice::sql

@@ -36,7 +36,7 @@ struct CodeEffect {
   std::vector<RelationAccess> relations;
   std::vector<ColumnId> reads;
   std::vector<CodeWrite> writes;
-  std::uint32_t actions = 0;  ///< bits of Action
+  ActionBits actions = 0;
 
   [[nodiscard]] bool empty() const;
   void add(const CodeEffect& other);

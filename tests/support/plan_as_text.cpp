@@ -114,7 +114,10 @@ class PlanPrinter {
     for (const policy::Obligation& obligation : decision_.obligations) {
       if (const auto* approval = std::get_if<policy::RequireApproval>(&obligation)) line("hold", describe(*approval));
       if (const auto* above = std::get_if<policy::HoldAboveEstimate>(&obligation)) {
-        line("hold", "above " + std::to_string(above->rows) + " rows, " + describe(above->approval));
+        std::string bound;
+        if (above->rows != policy::HoldAboveEstimate::kAnyEstimate) bound = "above " + std::to_string(above->rows) + " rows, ";
+        if (above->actual_rows) bound += "above " + std::to_string(*above->actual_rows) + " actual rows, ";
+        line("hold", bound + describe(above->approval));
       }
     }
   }

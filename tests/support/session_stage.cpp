@@ -77,6 +77,30 @@ std::shared_ptr<const plan::Snapshot> stage_snapshot(const policy::Policy& polic
   return snapshot;
 }
 
+// "exports max_rows 2", "bulk above_actual_rows 2", "mass mode error": what a hold rule asks for. A rule "mass" holds writes
+// without a key once it is spoken of.
+void set_rule(policy::Policy& policy, const std::string& spec) {
+  std::istringstream words(spec);
+  std::string id;
+  std::string key;
+  std::string value;
+  words >> id >> key >> value;
+  const auto named = [&](const policy::Rule& rule) { return rule.id.text == id; };
+  auto rule = std::find_if(policy.rules.begin(), policy.rules.end(), named);
+  if (rule == policy.rules.end()) {
+    policy::Rule made = *std::find_if(policy.rules.begin(), policy.rules.end(), [](const policy::Rule& other) { return other.id.text == "exports"; });
+    made.id = RuleId{id};
+    made.actions = {sql::Action::mass_write};
+    made.approval->rule = made.id;
+    policy.rules.push_back(std::move(made));
+    rule = std::prev(policy.rules.end());
+  }
+  if (key == "max_rows") rule->approval->max_rows = std::stoull(value);
+  else if (key == "above_actual_rows") rule->above_actual_rows = std::stoull(value);
+  else if (key == "mode") rule->approval->mode = value == "error" ? policy::HoldMode::error : policy::HoldMode::wait;
+  else ADD_FAILURE() << "no such key of a rule: " << key;
+}
+
 // "statement_timeout 30": a limit of the session, in seconds or pieces.
 void set_limit(config::SessionLimits& limits, const std::string& spec) {
   const std::size_t space = spec.find(' ');
@@ -200,6 +224,11 @@ bool SessionStage::answer_own_question(const std::string& message, std::string& 
     if (parse.ok() && parse->statement == "sluice_own" && parse->query.starts_with("SELECT c.oid")) {
       own_row_.clear();  // no tables of its own
       own_messages_left_ = 6;
+    } else if (parse.ok() && parse->statement == "sluice_own" && parse->query.starts_with("SELECT COALESCE")) {
+      own_row_.clear();
+      if (counting_ && !changed_.empty()) own_row_ = "DataRow \"20000\" \"" + changed_ + "\"";
+      counting_ = !counting_;
+      own_messages_left_ = 6;
     } else if (parse.ok() && parse->statement == "sluice_own" && parse->query.starts_with("SELECT")) {
       own_row_ = "DataRow \"[`public`]\" NULL";
       own_messages_left_ = 6;
@@ -290,7 +319,9 @@ net::awaitable<void> SessionStage::take_line(std::string line) {
     co_await act(line.substr(2));
   } else if (line.starts_with("estimate ")) {
     estimate_ = line.substr(9);
-  } else if (line.starts_with("limit ")) {
+  } else if (line.starts_with("changed ")) {
+    changed_ = line.substr(8);
+  } else if (line.starts_with("limit ") || line.starts_with("rule ")) {
     // taken up before the session began
   } else {
     ADD_FAILURE() << "not a line of a transcript: " << line;
@@ -315,7 +346,9 @@ void SessionStage::apply_limits(const std::vector<std::string>& lines) {
   auto config = std::make_shared<config::Config>(*board_->config_);
   for (const std::string& line : lines) {
     if (line.starts_with("limit ")) set_limit(config->identities.at(IdentityId{"bot"}).limits, line.substr(6));
+    if (line.starts_with("rule ")) set_rule(config->policy, line.substr(5));
   }
+  board_->snapshot_ = stage_snapshot(config->policy);
   board_->config_ = std::move(config);
 }
 

@@ -26,7 +26,9 @@ namespace sluice::test {
 ///   as dba                     first of all: the agent is somebody who passes with everything (audit_only)
 ///
 /// Questions of the gateway's own are answered behind the scenes: the search path is "public", and
-/// EXPLAIN says as many rows as `estimate N` at the top of the transcript does (1 unless said).
+/// EXPLAIN says as many rows as `estimate N` at the top of the transcript does (1 unless said). `changed N` at the top: so many
+/// rows of a table a statement with a limit changes, by the upstream's counters. `rule exports max_rows 2` at the top: what a
+/// hold rule asks for (exports, bulk, mass; max_rows, above_actual_rows, mode).
 class SessionStage {
  public:
   /// A limit above 0: the session reads at most so many bytes at a time on that side.
@@ -79,6 +81,8 @@ class SessionStage {
   Peer upstream_;
   std::string user_ = "bot";
   std::string estimate_ = "1";
+  std::string changed_;    ///< rows of a table that a counted statement changes; empty: none
+  bool counting_ = false;  ///< the counters were asked about before the statement
   char transaction_ = 'I';
   int own_messages_left_ = 0;
   std::string own_row_;

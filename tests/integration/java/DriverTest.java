@@ -15,6 +15,7 @@ import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
+import org.postgresql.util.PSQLException;
 
 /** pgjdbc. Prints "ok NAME" or "FAIL NAME: why" for each scenario; the Python test reads that. */
 public final class DriverTest {
@@ -224,6 +225,24 @@ public final class DriverTest {
     }
   }
 
+  /** An agent that is told to come again does. */
+  private static void pendingError(Connection connection) throws Exception {
+    try (Connection hasty = connect("user", "hasty-bot", "password", System.getenv("HASTY_PASSWORD")); Statement statement = hasty.createStatement()) {
+      for (int attempt = 1; ; attempt++) {
+        try {
+          statement.execute("CREATE TABLE jdbc_pending (id integer)");
+          check(!MASKED || attempt > 1, "nobody had approved yet");
+          return;
+        } catch (PSQLException pending) {
+          same("SL001", pending.getSQLState());
+          check(pending.getServerErrorMessage().getDetail().contains("\"request\""), "DETAIL tells the request");
+          check(attempt < 200, "approved in time");
+          Thread.sleep(50);
+        }
+      }
+    }
+  }
+
   private static void run(String name, Scenario scenario) {
     try (Connection connection = connect()) {
       scenario.run(connection);
@@ -247,5 +266,6 @@ public final class DriverTest {
     run("COPY both ways", DriverTest::copy);
     run("savepoints and read-only", DriverTest::savepoints);
     run("simple query mode", DriverTest::simpleMode);
+    run("a pending error", DriverTest::pendingError);
   }
 }

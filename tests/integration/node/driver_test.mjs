@@ -34,6 +34,26 @@ const scenarios = {
     assert.equal((await client.query("INSERT INTO node_held VALUES ($1)", [1])).rowCount, 1);
     assert.equal(notices.length > 0, masked);
   },
+  async "a pending error: an agent that is told to come again does"() {
+    const hasty = new pg.Client({ user: "hasty-bot", password: process.env.HASTY_PASSWORD });
+    await hasty.connect();
+    try {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          await hasty.query("CREATE TABLE node_pending (id integer)");
+          assert.ok(!masked || attempt > 1);
+          break;
+        } catch (error) {
+          assert.equal(error.code, "SL001");
+          assert.equal(JSON.parse(error.detail).state, "pending");
+          assert.ok(attempt < 200);
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+      }
+    } finally {
+      await hasty.end();
+    }
+  },
   async "named prepared statements"(client) {
     for (let id = 1; id <= 20; id++) {
       const answer = await client.query({ name: "by-id", text: "SELECT id, email FROM customers WHERE id = $1", values: [id] });

@@ -122,6 +122,11 @@ constexpr Kind kKinds[] = {
     SLUICE_KIND(ClusterStmt), SLUICE_KIND(RefreshMatViewStmt), SLUICE_KIND(CheckPointStmt), SLUICE_KIND(LoadStmt), SLUICE_KIND(AlterSystemStmt),
     SLUICE_KIND(CreateUserMappingStmt), SLUICE_KIND(RenameStmt), SLUICE_KIND(AlterOwnerStmt), SLUICE_KIND(AlterObjectSchemaStmt),
     SLUICE_KIND(ConstraintsSetStmt), SLUICE_KIND(CreatedbStmt), SLUICE_KIND(DropdbStmt), SLUICE_KIND(AlterSeqStmt),
+    SLUICE_KIND(AlterDefaultPrivilegesStmt), SLUICE_KIND(AlterExtensionStmt), SLUICE_KIND(AlterFunctionStmt), SLUICE_KIND(AlterPolicyStmt),
+    SLUICE_KIND(AlterSubscriptionStmt), SLUICE_KIND(AlterUserMappingStmt), SLUICE_KIND(CreateCastStmt), SLUICE_KIND(CreateEventTrigStmt),
+    SLUICE_KIND(CreateForeignServerStmt), SLUICE_KIND(CreateForeignTableStmt), SLUICE_KIND(CreatePublicationStmt), SLUICE_KIND(CreateSubscriptionStmt),
+    SLUICE_KIND(DefineStmt), SLUICE_KIND(DropOwnedStmt), SLUICE_KIND(ImportForeignSchemaStmt), SLUICE_KIND(ReassignOwnedStmt),
+    SLUICE_KIND(SecLabelStmt),
 };
 #undef SLUICE_KIND
 
