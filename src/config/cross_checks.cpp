@@ -85,6 +85,7 @@ void check_across(Decoding& decoding) {
   check_logins(decoding);
   check_group_limits(decoding);
   check_policy(decoding);
+  check_teams(decoding);
   for (const policy::Rule& rule : decoding.config.policy.rules) {
     if (rule.approval) check_approvers(rule, decoding);
   }
