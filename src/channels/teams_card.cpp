@@ -1,11 +1,11 @@
 #include "channels/teams_card.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
 
+#include "approvals/card_text.h"
 #include "base/digest.h"
 
 namespace sluice::channels {
@@ -34,8 +34,6 @@ StateText text_of(RequestState state) {
   }
   return {"Unknown", "attention"};
 }
-
-std::string utc(Timestamp at) { return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", std::chrono::time_point_cast<std::chrono::seconds>(at)); }
 
 std::string joined(const std::vector<std::string>& list) {
   std::string out;
@@ -135,6 +133,7 @@ void add_who(CardJson& body, const DecisionCard& card) {
   add(body, "Owner", card.owner);
   add(body, "Groups", card.groups);
   add(body, "From", card.source);
+  add(body, "Program", card.application);
   add(body, "Runs as role", card.upstream_role);
 }
 
@@ -142,8 +141,9 @@ void add_statement(CardJson& body, const DecisionCard& card) {
   body.push_back(text_line("Statement", {.bold = true}));
   body.push_back(text_box(card.statement));
   for (const approvals::CardParameter& parameter : card.parameters) {
-    add(body, ("Parameter " + parameter.name).c_str(), parameter.withheld ? "withheld" : parameter.value);
+    add(body, ("Parameter " + parameter.name).c_str(), parameter.type + ": " + (parameter.withheld ? "withheld" : parameter.value));
   }
+  for (const std::string& note : card.notes) add(body, "Note", note);
 }
 
 void add_effect(CardJson& body, const DecisionCard& card) {
@@ -161,7 +161,7 @@ void add_circumstances(CardJson& body, const DecisionCard& card) {
   for (const std::string& line : card.history) add(body, "History", line);
   for (const std::string& line : card.votes) add(body, "Vote", line);
   const bool open = card.state == RequestState::pending || card.state == RequestState::approved;
-  if (open) add(body, card.state == RequestState::pending ? "Denied unless decided by" : "Lapses", utc(card.expires));
+  if (open) add(body, card.state == RequestState::pending ? "Denied unless decided by" : "Lapses", approvals::card_time(card.expires));
   add(body, "Result", card.outcome);
   add(body, "Request", card.id.text);
 }

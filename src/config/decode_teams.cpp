@@ -63,7 +63,7 @@ void read_url(Fields& fields, std::string_view key, std::string& into, Decoding&
 ChannelRoute decode_route(const YamlNode& node, Decoding& decoding) {
   Fields fields(node, "a route", decoding.findings);
   ChannelRoute route;
-  for (const auto& group : fields.texts("approver_groups")) {
+  for (const auto& group : fields.texts("approvers")) {
     route.approver_groups.push_back({group.value});
     if (!decoding.groups.contains({group.value})) decoding.findings.warning(group.place, "nobody is in the group \"" + group.value + "\"");
   }
@@ -104,8 +104,8 @@ void read_service_hosts(Fields& fields, TeamsChannel& teams, Decoding& decoding)
 }
 
 void read_disclosure(Fields& fields, Disclosure& disclosure, Decoding& decoding) {
-  for (const auto& tag : fields.texts("disclose_tags")) {
-    if (!is_tag(tag.value)) decoding.findings.error(tag.place, "not a tag");
+  for (const auto& tag : fields.texts("disclose")) {
+    if (!is_tag(tag.value)) decoding.findings.error(tag.place, "\"" + tag.value + "\" is no tag");
     disclosure.tags.insert(tag.value);
   }
 }
