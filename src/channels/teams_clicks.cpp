@@ -36,15 +36,15 @@ net::awaitable<TeamsReply> offer_code(TeamsParts& parts, std::string account) {
   co_return say("Sluice does not know who you are. Within ten minutes, run this with your own token, and then click again: sluice approvals link " + *code);
 }
 
-/// Also the copy that was posted twice gets known, so that it is kept up to date.
-net::awaitable<void> note_further_copy(TeamsParts& parts, const TeamsAction& action, const std::vector<TeamsCopy>& copies, TeamsCopy copy,
+/// A process that ended while it posted does not know what Teams calls the card, and posts it again: a click tells of the first.
+net::awaitable<void> note_clicked_copy(TeamsParts& parts, const TeamsAction& action, const std::vector<TeamsCopy>& copies, TeamsCopy copy,
                                        std::string clicked) {
   constexpr std::size_t kMostCopies = 8;
   const bool known = std::any_of(copies.begin(), copies.end(), [&](const TeamsCopy& each) { return each.activity == clicked; });
-  if (clicked.empty() || known || copy.activity.empty() || copies.size() >= kMostCopies) co_return;
+  if (clicked.empty() || known || copies.size() >= kMostCopies) co_return;
+  copy.further = !copy.activity.empty();
   copy.activity = std::move(clicked);
   copy.shown.clear();
-  copy.further = true;
   auto keeping = keep_copy(parts.backend, action.request, std::move(copy));
   const Status kept = co_await std::move(keeping);
   if (!kept.ok()) control::log_warning("teams: " + kept.error().message);
@@ -62,7 +62,13 @@ net::awaitable<TeamsReply> decide(TeamsParts& parts, TeamsAction action, TeamsCo
     co_return say("This request cannot be approved in Teams, since its card does not show everything. Use: sluice approvals show " + action.request.text);
   }
   if (approve && sight->card.reason_required && is_blank(action.reason)) co_return say("This rule asks for a reason. Nothing was decided.");
-  auto deciding = parts.backend.desk.decide(action.request, person, approve, action.reason, kChannel);
+  control::Seen seen;
+  seen.card = sight->card;
+  seen.check = [limits = limits_of(parts), shown = action.shown](const approvals::ApprovalRequest& request) -> Status {
+    if (shown == shown_of(fit_for_teams(approvals::make_card(request, {}, limits)))) return Done{};
+    return make_error(ErrorKind::conflict, "the card is out of date");
+  };
+  auto deciding = parts.backend.desk.decide(action.request, person, approve, action.reason, kChannel, std::move(seen));
   Result<approvals::ApprovalRequest> decided = co_await std::move(deciding);
   if (!decided.ok() && decided.error().kind != ErrorKind::conflict) {
     const ErrorKind kind = decided.error().kind;
@@ -97,7 +103,7 @@ net::awaitable<TeamsReply> act(std::shared_ptr<TeamsParts> parts, ProvenActivity
     if (!first.ok()) co_return failed(first.error());
     if (!*first) co_return failed(400, "This click was received before.");
   }
-  auto noting = note_further_copy(*parts, action, *copies, *copy, activity.reply_to);
+  auto noting = note_clicked_copy(*parts, action, *copies, *copy, activity.reply_to);
   co_await std::move(noting);
 
   const std::string account = account_of(activity);

@@ -29,7 +29,10 @@ net::awaitable<Result<std::vector<TeamsCopy>>> copies_of(Backend backend, Reques
   for (const store::ChannelMessage& row : *rows) {
     const auto reference = parse_untrusted(row.reference);
     if (!reference.ok() || !reference->is_object()) co_return make_error(ErrorKind::internal, "the store holds a copy of a card that cannot be read");
-    copies.push_back({text_of(*reference, "conversation"), text_of(*reference, "activity"), text_of(*reference, "nonce"), row.shown, reference->contains("further")});
+    const auto reminded = reference->find("reminded");
+    const bool counted = reminded != reference->end() && reminded->is_number_unsigned();
+    copies.push_back({text_of(*reference, "conversation"), text_of(*reference, "activity"), text_of(*reference, "nonce"), row.shown,
+                      counted ? reminded->get<std::uint64_t>() : 0, reference->contains("further")});
   }
   co_return copies;
 }
@@ -37,6 +40,7 @@ net::awaitable<Result<std::vector<TeamsCopy>>> copies_of(Backend backend, Reques
 net::awaitable<Status> keep_copy(Backend backend, RequestId request, TeamsCopy copy) {
   nlohmann::json reference{{"conversation", copy.conversation}, {"activity", copy.activity}, {"nonce", copy.nonce}};
   std::string place = copy.conversation + " " + copy.nonce;
+  if (copy.reminded > 0) reference["reminded"] = copy.reminded;
   if (copy.further) {
     reference["further"] = true;
     place += " " + copy.activity;

@@ -14,6 +14,7 @@ struct TeamsCopy {
   std::string activity;  ///< what Teams calls it; empty: it is about to be posted, or was when the process ended
   std::string nonce;     ///< comes back with every action of the card
   std::string shown;     ///< digest of the card as it was sent last; empty: not yet
+  std::uint64_t reminded = 0;  ///< how many reminders were posted beside it
   bool further = false;  ///< one that was posted twice, since the process ended before it knew what the first was called
 };
 

@@ -34,6 +34,12 @@ TeamsCardOptions options_of(const TeamsParts& parts, const TeamsSight& sight, co
 
 }  // namespace
 
+approvals::CardLimits limits_of(const TeamsParts& parts) {
+  approvals::CardLimits limits;
+  limits.disclosed_tags = parts.teams.disclosure.tags;
+  return limits;
+}
+
 net::awaitable<Result<TeamsSight>> look(TeamsParts& parts, RequestId id) {
   auto reading = parts.backend.desk.get(std::move(id));
   Result<approvals::ApprovalRequest> request = co_await std::move(reading);
@@ -41,10 +47,8 @@ net::awaitable<Result<TeamsSight>> look(TeamsParts& parts, RequestId id) {
   auto asking = parts.backend.desk.history(*request);
   const Result<approvals::CardHistory> history = co_await std::move(asking);
   if (!history.ok()) co_return history.error();
-  approvals::CardLimits limits;
-  limits.disclosed_tags = parts.teams.disclosure.tags;
   TeamsSight sight;
-  sight.card = fit_for_teams(approvals::make_card(*request, *history, limits));
+  sight.card = fit_for_teams(approvals::make_card(*request, *history, limits_of(parts)));
   sight.request = std::move(*request);
   if (sight.request.state == RequestState::pending) {
     auto finding = parts.places.members_of(who_may_decide(sight.request, *parts.backend.board.config()));

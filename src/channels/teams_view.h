@@ -18,6 +18,9 @@ struct TeamsSight {
   std::vector<std::string> refresh_users;  ///< accounts of those who may decide now
 };
 
+/// What cards in Teams may show.
+[[nodiscard]] approvals::CardLimits limits_of(const TeamsParts& parts);
+
 /// not_found: no such request.
 [[nodiscard]] net::awaitable<Result<TeamsSight>> look(TeamsParts& parts, RequestId request);
 

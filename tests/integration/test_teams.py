@@ -519,6 +519,35 @@ def test_a_dead_teams_stops_nothing_and_misses_nothing(upstream, teams, tmp_path
         later.end()
 
 
+def test_reminders_are_messages_below_the_card(upstream, teams, tmp_path):
+    rule = {"id": "soon", "effect": "hold", "approvers": ["approvers"], "groups": ["agents"], "actions": ["ddl"], "hold_mode": "wait", "expires_after": "60s",
+            "remind_every": "1s"}
+    config = shop_config(upstream, channels=teams.config())
+    config["rules"] = [each for each in config["rules"] if each["id"] != "schema-changes"] + [rule]
+    with Sluice(config, tmp_path / "gateway", secrets=shop_secrets() | {"secrets/teams": SECRET}, passwords=PASSWORDS, tokens=TOKENS) as gateway:
+        teams.send(gateway, teams.installed())
+        held = Held(Shop(upstream, gateway))
+        message, _ = teams.card_of(held.id)
+        place, reminder = eventually(lambda: next((post for post in teams.posts if "Still nobody has decided" in post[1].get("text", "")), None), "a reminder")
+        assert place == f"{CONVERSATION};messageid={message}" and held.id in reminder["text"] and reminder["textFormat"] == "plain"
+        held.end()
+
+
+def test_a_workflow_is_told_and_cannot_answer(upstream, teams, tmp_path):
+    config = shop_config(upstream, channels={"ca_file": str(teams.certificates.authority), "teams_workflow": {"url_file": "secrets/flow", "private_addresses": True}})
+    secrets = shop_secrets() | {"secrets/flow": f"{teams.base}/flow?api-version=1&sig=signature-of-the-flow"}
+    with Sluice(config, tmp_path / "gateway", secrets=secrets, passwords=PASSWORDS, tokens=TOKENS) as gateway:
+        teams.script.append((502, {}))
+        held = Held(Shop(upstream, gateway))
+        asked, message = eventually(lambda: next((flow for flow in teams.flows[1:] if held.id in json.dumps(flow)), None), "the workflow to be told")
+        assert asked == "api-version=1&sig=signature-of-the-flow" and message["type"] == "message"
+        attachment = message["attachments"][0]
+        assert attachment["contentType"] == "application/vnd.microsoft.card.adaptive" and attachment["contentUrl"] is None
+        assert held.table in texts_in(attachment["content"]) and not titles(attachment["content"]) and "refresh" not in attachment["content"]
+        held.end()
+        assert len(teams.flows) == 2 and "signature-of-the-flow" not in gateway.log_text() + gateway.audit_text()
+
+
 def test_no_secret_is_in_the_log_and_every_vote_is_in_the_audit_log(shop, teams):
     text = shop.gateway.log_text() + shop.gateway.audit_text()
     assert SECRET not in text and "bot-token-" not in text and teams.good_key.kid not in text

@@ -101,6 +101,7 @@ class TeamsDouble:
         self.updates: list[tuple[str, dict]] = []
         self.calls: list[tuple[str, str, str]] = []  # (method, path, authorization) of the connector
         self.token_requests: list[dict] = []
+        self.flows: list[tuple[str, dict]] = []  # what the Workflows webhook got: (query, message)
         self.fetches: list[str] = []            # of metadata and keys
         self.script: list[tuple[int, dict]] = []  # status and headers of the connector's next answers
         self.dead = False
@@ -239,6 +240,9 @@ class TeamsDouble:
                     return self.answer(503)
                 if path.endswith("/oauth2/v2.0/token"):
                     return self.login(path, parse_qs(body.decode()))
+                if path == "/flow":
+                    double.flows.append((urlsplit(self.path).query, json.loads(body)))
+                    return self.answer(double.script.pop(0)[0] if double.script else 202)
                 double.connector(self, path, json.loads(body))
 
             do_POST = do_PUT = handle_call
