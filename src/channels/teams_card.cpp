@@ -200,7 +200,7 @@ DecisionCard fit_for_teams(DecisionCard card) {
   largest.notice = std::string(200, '0');
   largest.refresh_users = std::vector<std::string>(kMaxRefreshUsers, std::string(60, '0'));
   const auto too_large = [&] { return to_text(teams_card(card, largest)).size() > kMaxTeamsCardBytes; };
-  for (std::size_t limit = 2000; limit >= 125 && too_large(); limit /= 2) {
+  for (std::size_t limit = 2000; limit >= 30 && too_large(); limit /= 2) {
     bool cut = cut_text(card.statement, limit * 2);
     for (approvals::CardParameter& parameter : card.parameters) cut = cut_text(parameter.value, limit / 4) || cut;
     for (std::string& vote : card.votes) static_cast<void>(cut_text(vote, limit));

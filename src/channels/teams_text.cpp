@@ -31,15 +31,21 @@ CardJson text_run(std::string text, const TextStyle& style) {
   return run;
 }
 
-/// A function of the card's begins with "{{": no run has both.
-void add_runs(CardJson& inlines, std::string_view text, const TextStyle& style) {
-  const std::string kept = keep_blanks(text);
-  std::size_t start = 0;
-  for (std::size_t end = kept.find("{{"); end != std::string::npos; end = kept.find("{{", start)) {
-    inlines.push_back(text_run(kept.substr(start, end + 1 - start), style));
-    start = end + 1;
+/// Where the next run must begin, after `from`: a function of the card's begins with "{{" and a letter, and no run has all of it.
+std::size_t end_of_run(std::string_view text, std::size_t from) {
+  for (std::size_t at = text.find("{{", from); at != std::string_view::npos; at = text.find("{{", at + 1)) {
+    if (at + 2 < text.size() && text[at + 2] != '{') return at + 1;
   }
-  if (start < kept.size() || start == 0) inlines.push_back(text_run(start == 0 && kept.empty() ? std::string(kNoBreakSpace) : kept.substr(start), style));
+  return text.size();
+}
+
+void add_runs(CardJson& inlines, std::string_view text, const TextStyle& style) {
+  const std::string kept = text.empty() ? std::string(kNoBreakSpace) : keep_blanks(text);
+  for (std::size_t start = 0; start < kept.size();) {
+    const std::size_t end = end_of_run(kept, start);
+    inlines.push_back(text_run(kept.substr(start, end - start), style));
+    start = end;
+  }
 }
 
 CardJson block() { return CardJson{{"type", "RichTextBlock"}, {"spacing", "None"}, {"inlines", CardJson::array()}}; }

@@ -3,13 +3,17 @@
 import json
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from harness import find_binary
-from test_teams import node  # noqa: F401  (a fixture)
+from harness.node import run_node
 
-STATEMENT = 3  # which element of a card's body comes after the heading "Statement"
+HERE = Path(__file__).parent / "teams"
+
+
+pytestmark = pytest.mark.timeout(180)
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +29,8 @@ def cards(tmp_path_factory) -> dict[str, dict]:
 
 
 @pytest.fixture(scope="module")
-def seen(cards, node) -> dict[str, dict]:  # noqa: F811
-    return node("render.mjs", {"cards": {name: each["card"] for name, each in cards.items()}})
+def seen(cards) -> dict[str, dict]:
+    return run_node(HERE, "render.mjs", {"cards": {name: each["card"] for name, each in cards.items()}}, timeout=120)
 
 
 def lines_of(card: dict) -> list[str]:

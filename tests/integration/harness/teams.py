@@ -151,13 +151,13 @@ class TeamsDouble:
     def installed(self, **changes) -> dict:
         return self.activity("conversationUpdate", membersAdded=[{"id": f"28:{APP}"}], **changes)
 
-    def invoke(self, action: dict, who: dict, reason: str | None = None, trigger: str = "manual", message: str = "", **changes) -> dict:
+    def invoke(self, action: dict, who: dict, reason: str | None = None, trigger: str = "manual", message: str = "", tenant: str = TENANT, **changes) -> dict:
         """What a click on an Action.Execute becomes."""
         data = dict(action["data"])
         if reason is not None:
             data["approve_reason" if action["verb"].endswith("approve") else "deny_reason"] = reason
         value = {"action": {"type": "Action.Execute", "title": action.get("title", ""), "id": "", "verb": action["verb"], "data": data}, "trigger": trigger}
-        return self.activity("invoke", who, name="adaptiveCard/action", value=value, replyToId=message) | changes
+        return self.activity("invoke", who, tenant=tenant, name="adaptiveCard/action", value=value, replyToId=message) | changes
 
     def send(self, gateway, activity, token: str | None = None, **headers) -> tuple[int, dict | None]:
         """The status, and the JSON of the answer if it has one."""

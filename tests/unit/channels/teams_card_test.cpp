@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <regex>
 #include <set>
 
 #include "approvals/card_json.h"
@@ -90,7 +91,7 @@ TEST(TeamsCard, NothingPlantedChangesItsFrame) {
     EXPECT_TRUE(of_type(card, "FactSet").empty());
     for (const CardJson* run : of_type(card, "TextRun")) {
       const auto text = run->at("text").get<std::string>();
-      EXPECT_EQ(text.find("{{"), std::string::npos);
+      EXPECT_FALSE(std::regex_search(text, std::regex("\\{\\{[^{]"))) << "may be a function: " << text;
       EXPECT_EQ(text.find('\n'), std::string::npos);
       EXPECT_FALSE(run->contains("selectAction"));
     }
