@@ -37,15 +37,19 @@ struct SlackChannel {
   std::set<std::string> email_domains;  ///< accounts with an address here stand for the identity of that name; empty: only linked ones
 };
 
-/// Approvals in Microsoft Teams by a bot, docs/teams.md.
+/// Approvals in Microsoft Teams by a bot, docs/teams.md. The defaults are those of the public cloud.
 struct TeamsChannel {
-  std::string app_id;
-  std::string tenant;                   ///< the bot's own, and the first that is let in
-  std::set<std::string> tenants;        ///< whose accounts count
+  std::string app_id;                   ///< lower case, as all ids here
+  std::string tenant;                   ///< the bot's own
+  std::set<std::string> tenants;        ///< whose accounts count, `tenant` among them
   Secret client_secret;
   std::string openid_metadata = "https://login.botframework.com/v1/.well-known/openidconfiguration";
+  std::string issuer = "https://api.botframework.com";  ///< of the tokens that come with what Teams tells us
   std::string token_url;                ///< of Microsoft's login service; follows from `tenant` unless given
-  std::set<std::string> service_hosts;  ///< to whom the bot's token may go
+  std::string token_scope = "https://api.botframework.com/.default";
+  std::set<std::string> service_hosts = {"smba.trafficmanager.net"};  ///< "host[:port]": to whom the bot's token may go
+  std::string service_url;              ///< where to post until Teams has told us; empty: nowhere
+  bool private_addresses = false;       ///< calls may go to addresses of our own network
   std::vector<ChannelRoute> routes;
   Disclosure disclosure;
 };
@@ -53,6 +57,7 @@ struct TeamsChannel {
 /// A Workflows (Power Automate) webhook: tells, cannot decide.
 struct TeamsWorkflow {
   Secret url;  ///< its signature is the credential
+  bool private_addresses = false;
 };
 
 /// A signed outgoing webhook (Standard Webhooks), docs/webhooks.md.

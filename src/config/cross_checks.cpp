@@ -124,6 +124,7 @@ void check_across(Decoding& decoding) {
   check_group_limits(decoding);
   check_policy(decoding);
   check_channels(decoding);
+  check_teams(decoding);
   for (const policy::Rule& rule : decoding.config.policy.rules) {
     if (!rule.approval) continue;
     check_approvers(rule, decoding);

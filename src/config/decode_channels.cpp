@@ -15,6 +15,8 @@ void decode_channels(const YamlNode& node, Decoding& decoding) {
   if (const auto file = fields.text("ca_file")) channels.ca_file = decoding.resolve(*file);
   if (const YamlNode* slack = fields.node("slack")) decode_slack(*slack, decoding);
   if (const YamlNode* webhooks = fields.node("webhooks")) decode_webhooks(*webhooks, decoding);
+  if (const YamlNode* teams = fields.node("teams")) decode_teams(*teams, decoding);
+  if (const YamlNode* workflow = fields.node("teams_workflow")) decode_teams_workflow(*workflow, decoding);
   fields.finish();
 }
 

@@ -151,7 +151,6 @@ class RuleDecoder {
     policy::RequireApproval approval;
     approval.rule = rule_.id;
     rule_.above_rows = fields_.number("above_rows", 0, 1'000'000'000'000'000);
-    approval.max_rows = fields_.number("max_rows", 0, 1'000'000'000'000'000);
     rule_.above_actual_rows = fields_.number("above_actual_rows", 0, 1'000'000'000'000'000);
     for (const auto& tag : fields_.texts("clear")) {
       if (!is_tag(tag.value)) decoding_.findings.error(tag.place, "\"" + tag.value + "\" is no tag");

@@ -70,6 +70,10 @@ void decode_functions(const YamlNode& node, Decoding& decoding);
 void decode_channels(const YamlNode& node, Decoding& decoding);
 void decode_slack(const YamlNode& node, Decoding& decoding);
 void decode_webhooks(const YamlNode& node, Decoding& decoding);
+void decode_teams(const YamlNode& node, Decoding& decoding);
+void decode_teams_workflow(const YamlNode& node, Decoding& decoding);
+/// Warnings about them that need everything.
+void check_teams(Decoding& decoding);
 
 /// The value of `mask:`; empty after an error.
 [[nodiscard]] std::optional<sql::MaskingFunction> decode_mask(const YamlNode& node, Decoding& decoding);
