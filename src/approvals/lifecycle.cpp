@@ -80,7 +80,7 @@ Result<ApprovalRequest> on_use(ApprovalRequest request, const Used& used, Timest
   if (used.digest != request.digest) {
     return make_error(ErrorKind::conflict, "statement is not the one that was approved");
   }
-  const bool holds = request.standing.empty() ? people.directory == nullptr || enough_approvals(request, people, nullptr) : used.standing_holds;
+  const bool holds = request.standing.empty() ? enough_approvals(request, people, nullptr) : used.standing_holds;
   if (holds) {
     request.state = RequestState::consumed;
     return request;

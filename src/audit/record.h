@@ -131,6 +131,8 @@ struct ApprovalDecided {
   std::string reason;
   std::string channel;
   std::string state;  ///< of the request, after this vote
+  IdentityId on_behalf_of = {};  ///< who lent the approver the right; empty: nobody
+  bool break_glass = false;
   std::string card = {};  ///< hex SHA-256 of the decision card that the voter saw; empty: not known
   friend bool operator==(const ApprovalDecided&, const ApprovalDecided&) = default;
 };
@@ -142,12 +144,81 @@ struct ApprovalExpired {
 struct ApprovalWithdrawn {
   RequestId request;
   std::string why;
+  IdentityId by = {};  ///< empty: the session or the gateway
   friend bool operator==(const ApprovalWithdrawn&, const ApprovalWithdrawn&) = default;
 };
 struct ApprovalConsumed {
   RequestId request;
   Digest bound{};
+  std::string standing = {};  ///< the standing approval of which this is one use; empty: none
   friend bool operator==(const ApprovalConsumed&, const ApprovalConsumed&) = default;
+};
+/// An approval was to be used, but people who gave it have no longer the right to, or a standing approval is no longer in force.
+struct ApprovalReopened {
+  RequestId request;
+  std::vector<IdentityId> lapsed;  ///< whose votes do not count any more
+  std::string state;               ///< of the request now: "pending" or "expired"
+  friend bool operator==(const ApprovalReopened&, const ApprovalReopened&) = default;
+};
+/// A standing approval fits: the request is approved without asking.
+struct ApprovalByStanding {
+  RequestId request;
+  std::string standing;
+  std::uint64_t rows = 0;  ///< what the statement may use up of it
+  friend bool operator==(const ApprovalByStanding&, const ApprovalByStanding&) = default;
+};
+struct ApprovalReminded {
+  RequestId request;
+  std::uint64_t times = 0;
+  friend bool operator==(const ApprovalReminded&, const ApprovalReminded&) = default;
+};
+struct ApprovalEscalated {
+  RequestId request;
+  std::vector<GroupId> groups;  ///< who may approve too from now on
+  friend bool operator==(const ApprovalEscalated&, const ApprovalEscalated&) = default;
+};
+struct ApprovalReviewed {
+  RequestId request;
+  IdentityId reviewer;
+  bool justified = false;
+  std::string reason;
+  std::string channel;
+  friend bool operator==(const ApprovalReviewed&, const ApprovalReviewed&) = default;
+};
+struct RightDelegated {
+  std::string delegation;
+  IdentityId lender;
+  IdentityId delegate;
+  std::vector<GroupId> groups;
+  Timestamp starts{};
+  Timestamp ends{};
+  std::string reason;
+  friend bool operator==(const RightDelegated&, const RightDelegated&) = default;
+};
+struct DelegationRevoked {
+  std::string delegation;
+  IdentityId by;
+  friend bool operator==(const DelegationRevoked&, const DelegationRevoked&) = default;
+};
+struct StandingApprovalAgreed {
+  std::string standing;
+  RequestId request;  ///< the approved request it is made from
+  IdentityId approver;
+  IdentityId on_behalf_of;
+  std::vector<GroupId> approver_groups;
+  std::string reason;
+  std::string channel;
+  std::uint64_t uses = 0;
+  std::uint64_t rows = 0;
+  Timestamp ends{};
+  bool in_force = false;  ///< as many agree as the rule asks for
+  friend bool operator==(const StandingApprovalAgreed&, const StandingApprovalAgreed&) = default;
+};
+struct StandingApprovalRevoked {
+  std::string standing;
+  IdentityId by;
+  std::string why;
+  friend bool operator==(const StandingApprovalRevoked&, const StandingApprovalRevoked&) = default;
 };
 /// An account of a chat service was bound to a person, who confirmed it, or is no longer.
 struct ChannelAccountLinked {
@@ -167,7 +238,9 @@ struct Checkpoint {
 
 using Event = std::variant<GatewayStarted, GatewayRestarted, GatewayStopped, PolicyPublished, PolicyRefused, SessionOpened, SessionClosed,
                            LoginFailed, StatementDescribed, StatementAdmitted, StatementCompleted, StatementRefused, ApprovalRequested,
-                           ApprovalDecided, ApprovalExpired, ApprovalWithdrawn, ApprovalConsumed, ChannelAccountLinked,
+                           ApprovalDecided, ApprovalExpired, ApprovalWithdrawn, ApprovalConsumed, ApprovalReopened, ApprovalByStanding,
+                           ApprovalReminded, ApprovalEscalated, ApprovalReviewed, RightDelegated, DelegationRevoked, StandingApprovalAgreed,
+                           StandingApprovalRevoked, ChannelAccountLinked,
                            Checkpoint>;
 
 struct Record {

@@ -1,4 +1,5 @@
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "audit/json_text.h"
 #include "audit/record_json.h"
@@ -113,7 +114,44 @@ ApprovalRequested requested_of(const json& from) {
 ApprovalDecided decided_of(const json& from) {
   return {request_of(from),         IdentityId{text_of(from, "approver")}, ids_of<GroupId>(from.at("approver_groups")),
           from.at("approve").get<bool>(), text_of(from, "reason"),           text_of(from, "channel"),
-          text_of(from, "state"),         from.value("card_sha256", std::string())};
+          text_of(from, "state"),   IdentityId{text_or_empty(from, "for")},  from.value("break_glass", false),
+          from.value("card_sha256", std::string())};
+}
+
+StandingApprovalAgreed agreed_of(const json& from) {
+  return {text_of(from, "standing"),
+          request_of(from),
+          IdentityId{text_of(from, "approver")},
+          IdentityId{text_or_empty(from, "for")},
+          ids_of<GroupId>(from.at("approver_groups")),
+          text_of(from, "reason"),
+          text_of(from, "channel"),
+          number_of(from, "uses"),
+          number_of(from, "rows"),
+          time_of(from, "ends"),
+          from.at("in_force").get<bool>()};
+}
+
+/// What is about approvals besides the life of one request; nothing: another kind.
+std::optional<Event> approval_event_of(const std::string& name, const json& from) {
+  if (name == "approval_reopened") return ApprovalReopened{request_of(from), ids_of<IdentityId>(from.at("lapsed")), text_of(from, "state")};
+  if (name == "approval_by_standing") return ApprovalByStanding{request_of(from), text_of(from, "standing"), number_of(from, "rows")};
+  if (name == "approval_reminded") return ApprovalReminded{request_of(from), number_of(from, "times")};
+  if (name == "approval_escalated") return ApprovalEscalated{request_of(from), ids_of<GroupId>(from.at("groups"))};
+  if (name == "approval_reviewed") {
+    return ApprovalReviewed{request_of(from), IdentityId{text_of(from, "reviewer")}, from.at("justified").get<bool>(), text_of(from, "reason"),
+                            text_of(from, "channel")};
+  }
+  if (name == "right_delegated") {
+    return RightDelegated{text_of(from, "delegation"), IdentityId{text_of(from, "lender")}, IdentityId{text_of(from, "delegate")},
+                          ids_of<GroupId>(from.at("groups")), time_of(from, "starts"), time_of(from, "ends"), text_of(from, "reason")};
+  }
+  if (name == "delegation_revoked") return DelegationRevoked{text_of(from, "delegation"), IdentityId{text_of(from, "by")}};
+  if (name == "standing_approval_agreed") return agreed_of(from);
+  if (name == "standing_approval_revoked") {
+    return StandingApprovalRevoked{text_of(from, "standing"), IdentityId{text_of(from, "by")}, text_of(from, "why")};
+  }
+  return std::nullopt;
 }
 
 Event event_of(const json& from) {
@@ -140,12 +178,13 @@ Event event_of(const json& from) {
   if (name == "approval_requested") return requested_of(from);
   if (name == "approval_decided") return decided_of(from);
   if (name == "approval_expired") return ApprovalExpired{request_of(from), from.at("was_approved").get<bool>()};
-  if (name == "approval_withdrawn") return ApprovalWithdrawn{request_of(from), text_of(from, "why")};
-  if (name == "approval_consumed") return ApprovalConsumed{request_of(from), digest_of(from, "bound_sha256")};
+  if (name == "approval_withdrawn") return ApprovalWithdrawn{request_of(from), text_of(from, "why"), IdentityId{text_or_empty(from, "by")}};
+  if (name == "approval_consumed") return ApprovalConsumed{request_of(from), digest_of(from, "bound_sha256"), text_or_empty(from, "standing")};
   if (name == "channel_account_linked") {
     return ChannelAccountLinked{text_of(from, "channel"), text_of(from, "account"), IdentityId{text_of(from, "identity")}, from.at("linked").get<bool>()};
   }
   if (name == "checkpoint") return checkpoint_of(from);
+  if (auto event = approval_event_of(name, from)) return std::move(*event);
   throw NoRecord{};
 }
 

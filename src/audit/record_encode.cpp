@@ -211,6 +211,8 @@ struct EventFields {
     to.text("channel", event.channel);
     to.text("state", event.state);
     if (!event.card.empty()) to.text("card_sha256", event.card);
+    to.text_if("for", event.on_behalf_of.text);
+    if (event.break_glass) to.truth("break_glass", true);
   }
   void operator()(const ApprovalExpired& event) {
     to.text("event", "approval_expired");
@@ -221,11 +223,78 @@ struct EventFields {
     to.text("event", "approval_withdrawn");
     to.text("request", event.request.text);
     to.text("why", event.why);
+    to.text_if("by", event.by.text);
   }
   void operator()(const ApprovalConsumed& event) {
     to.text("event", "approval_consumed");
     to.text("request", event.request.text);
     to.digest("bound_sha256", event.bound);
+    to.text_if("standing", event.standing);
+  }
+  void operator()(const ApprovalReopened& event) {
+    to.text("event", "approval_reopened");
+    to.text("request", event.request.text);
+    to.texts("lapsed", event.lapsed, kId);
+    to.text("state", event.state);
+  }
+  void operator()(const ApprovalByStanding& event) {
+    to.text("event", "approval_by_standing");
+    to.text("request", event.request.text);
+    to.text("standing", event.standing);
+    to.number("rows", event.rows);
+  }
+  void operator()(const ApprovalReminded& event) {
+    to.text("event", "approval_reminded");
+    to.text("request", event.request.text);
+    to.number("times", event.times);
+  }
+  void operator()(const ApprovalEscalated& event) {
+    to.text("event", "approval_escalated");
+    to.text("request", event.request.text);
+    to.texts("groups", event.groups, kId);
+  }
+  void operator()(const ApprovalReviewed& event) {
+    to.text("event", "approval_reviewed");
+    to.text("request", event.request.text);
+    to.text("reviewer", event.reviewer.text);
+    to.truth("justified", event.justified);
+    to.text("reason", event.reason);
+    to.text("channel", event.channel);
+  }
+  void operator()(const RightDelegated& event) {
+    to.text("event", "right_delegated");
+    to.text("delegation", event.delegation);
+    to.text("lender", event.lender.text);
+    to.text("delegate", event.delegate.text);
+    to.texts("groups", event.groups, kId);
+    to.time("starts", event.starts);
+    to.time("ends", event.ends);
+    to.text("reason", event.reason);
+  }
+  void operator()(const DelegationRevoked& event) {
+    to.text("event", "delegation_revoked");
+    to.text("delegation", event.delegation);
+    to.text("by", event.by.text);
+  }
+  void operator()(const StandingApprovalAgreed& event) {
+    to.text("event", "standing_approval_agreed");
+    to.text("standing", event.standing);
+    to.text("request", event.request.text);
+    to.text("approver", event.approver.text);
+    to.text_if("for", event.on_behalf_of.text);
+    to.texts("approver_groups", event.approver_groups, kId);
+    to.text("reason", event.reason);
+    to.text("channel", event.channel);
+    to.number("uses", event.uses);
+    to.number("rows", event.rows);
+    to.time("ends", event.ends);
+    to.truth("in_force", event.in_force);
+  }
+  void operator()(const StandingApprovalRevoked& event) {
+    to.text("event", "standing_approval_revoked");
+    to.text("standing", event.standing);
+    to.text("by", event.by.text);
+    to.text("why", event.why);
   }
   void operator()(const ChannelAccountLinked& event) {
     to.text("event", "channel_account_linked");

@@ -1,6 +1,8 @@
 #include <algorithm>
 
+#include "config/can_decide.h"
 #include "config/sections.h"
+#include "policy/approvers.h"
 #include "policy/lint.h"
 #include "policy/rule_match.h"
 
@@ -8,6 +10,12 @@ namespace sluice::config {
 namespace {
 
 bool is_local(const std::string& address) { return address.starts_with('/') || address.starts_with("127.") || address == "::1" || address == "localhost"; }
+
+std::string joined(const std::set<std::string>& texts) {
+  std::string all;
+  for (const std::string& text : texts) all += (all.empty() ? "" : ", ") + text;
+  return all;
+}
 
 void check_listening(const std::string& name, const Upstream& upstream, Decoding& decoding) {
   const bool local = std::all_of(upstream.hosts.begin(), upstream.hosts.end(), [](const UpstreamHost& host) { return is_local(host.host); });
@@ -31,28 +39,49 @@ void check_exposure(Decoding& decoding) {
   if (config.any_database) check_listening(kAny, *config.any_database, decoding);
 }
 
-/// How many people could approve what `requester` asks for.
-std::size_t possible_approvers(const policy::RequireApproval& approval, const auth::Identity& requester, const Config& config) {
-  const auto can = [&](const auto& entry) {
-    const auth::Identity& person = entry.second.identity;
-    return person.kind == auth::IdentityKind::person && person.id != requester.id && person.id != requester.owner &&
-           policy::may_approve(approval, person.groups);
-  };
-  return static_cast<std::size_t>(std::count_if(config.identities.begin(), config.identities.end(), can));
+std::vector<policy::Candidate> candidates_of(const Config& config) {
+  std::vector<policy::Candidate> everybody;
+  for (const auto& [id, entry] : config.identities) everybody.push_back({&entry.identity, can_decide(config, entry)});
+  return everybody;
 }
 
 void check_approvers(const policy::Rule& rule, Decoding& decoding) {
   policy::Rule anywhere = rule;
   anywhere.databases.clear();
+  const std::vector<policy::Candidate> everybody = candidates_of(decoding.config);
+  std::set<std::string> without_access;
+  for (const policy::Candidate& candidate : everybody) {
+    const auth::Identity& person = *candidate.identity;
+    if (!candidate.can_decide && person.kind == auth::IdentityKind::person && policy::may_approve(*rule.approval, person.groups, true)) {
+      without_access.insert(person.id.text);
+    }
+  }
   for (const auto& [id, entry] : decoding.config.identities) {
     if (!policy::concerns(anywhere, entry.identity, DatabaseAlias{})) continue;
-    const std::size_t people = possible_approvers(*rule.approval, entry.identity, decoding.config);
+    const std::size_t people = policy::possible_approvers(*rule.approval, entry.identity, everybody);
     if (people >= rule.approval->approvals) continue;
-    const std::string who = entry.identity.kind == auth::IdentityKind::agent ? " (its owner may not)" : " (nobody approves their own request)";
+    std::string why = entry.identity.kind == auth::IdentityKind::agent ? " (its owner may not" : " (nobody approves their own request";
+    if (!without_access.empty()) why += "; without api_token_sha256: " + joined(without_access);
     decoding.findings.warning(decoding.rules.at(rule.id), "what this rule holds of \"" + id.text + "\" needs " +
                                                               std::to_string(rule.approval->approvals) + " approvals, but only " +
-                                                              std::to_string(people) + " people can approve" + who);
+                                                              std::to_string(people) + " people can approve" + why + "): it will be denied at once");
   }
+}
+
+void check_break_glass(const policy::Rule& rule, Decoding& decoding) {
+  const policy::RequireApproval& approval = *rule.approval;
+  if (approval.break_glass_groups.empty()) return;
+  std::size_t breakers = 0;
+  std::set<std::string> reviewers;
+  for (const policy::Candidate& candidate : candidates_of(decoding.config)) {
+    if (!candidate.can_decide) continue;
+    const auth::Identity& person = *candidate.identity;
+    if (policy::may_break_glass(approval, person.groups)) ++breakers;
+    if (policy::may_break_glass(approval, person.groups) || policy::may_approve(approval, person.groups, true)) reviewers.insert(person.id.text);
+  }
+  const Place place = decoding.rules.at(rule.id);
+  if (breakers == 0) decoding.findings.warning(place, "nobody can break the glass");
+  if (breakers > 0 && reviewers.size() < 2) decoding.findings.warning(place, "nobody else could review it when the glass was broken");
 }
 
 void check_group_limits(Decoding& decoding) {
@@ -96,7 +125,9 @@ void check_across(Decoding& decoding) {
   check_policy(decoding);
   check_channels(decoding);
   for (const policy::Rule& rule : decoding.config.policy.rules) {
-    if (rule.approval) check_approvers(rule, decoding);
+    if (!rule.approval) continue;
+    check_approvers(rule, decoding);
+    check_break_glass(rule, decoding);
   }
 }
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "config/sections.h"
 #include "policy/names.h"
 
@@ -8,6 +10,7 @@ using policy::Effect;
 using policy::Rule;
 
 constexpr std::chrono::seconds kMaxApprovalTime{30 * 24 * 3600};
+constexpr std::chrono::seconds kMaxStanding{366 * 24 * 3600};
 
 /// "schema.table" or "schema.*" in the form that rules are compared in; empty if it is neither.
 std::string table_pattern(const std::string& text) {
@@ -91,13 +94,15 @@ class RuleDecoder {
 
   std::vector<GroupId> read_groups(std::string_view key, Need need) {
     std::vector<GroupId> groups;
-    for (const auto& group : fields_.texts(key, need)) {
-      groups.push_back(GroupId{group.value});
-      if (!decoding_.groups.contains(groups.back())) {
-        decoding_.findings.error(group.place, "unknown group \"" + group.value + "\": no identity is in it");
-      }
-    }
+    for (const auto& group : fields_.texts(key, need)) groups.push_back(known_group(group));
     return groups;
+  }
+
+  GroupId known_group(const Placed<std::string>& group) {
+    if (!decoding_.groups.contains(GroupId{group.value})) {
+      decoding_.findings.error(group.place, "unknown group \"" + group.value + "\": no identity is in it");
+    }
+    return GroupId{group.value};
   }
 
   void read_tables() {
@@ -137,7 +142,8 @@ class RuleDecoder {
 
   void read_hold(bool belongs) {
     if (!belongs) {
-      for (const char* key : {"above_rows", "above_actual_rows", "max_rows", "clear", "approvers", "approvals", "reason", "hold_mode", "expires_after", "valid_for"}) {
+      for (const char* key : {"above_rows", "above_actual_rows", "clear", "approvers", "approvals", "reason", "hold_mode", "expires_after", "valid_for", "denied_for",
+                              "reason_required", "max_rows", "remind_every", "escalate", "break_glass", "standing"}) {
         fields_.refuse(key, "only a rule with effect: hold has it");
       }
       return;
@@ -145,7 +151,6 @@ class RuleDecoder {
     policy::RequireApproval approval;
     approval.rule = rule_.id;
     rule_.above_rows = fields_.number("above_rows", 0, 1'000'000'000'000'000);
-    approval.max_rows = fields_.number("max_rows", 0, 1'000'000'000'000'000);
     rule_.above_actual_rows = fields_.number("above_actual_rows", 0, 1'000'000'000'000'000);
     for (const auto& tag : fields_.texts("clear")) {
       if (!is_tag(tag.value)) decoding_.findings.error(tag.place, "\"" + tag.value + "\" is no tag");
@@ -160,7 +165,57 @@ class RuleDecoder {
     if (fields_.choice("hold_mode", {"wait", "error"}) == "error") approval.mode = policy::HoldMode::error;
     approval.expires_after = fields_.duration("expires_after", kMaxApprovalTime).value_or(approval.expires_after);
     approval.valid_for = fields_.duration("valid_for", kMaxApprovalTime).value_or(approval.valid_for);
+    approval.denied_for = fields_.duration("denied_for", kMaxApprovalTime).value_or(approval.denied_for);
+    approval.reason_required = fields_.flag("reason_required").value_or(false);
+    approval.max_rows = fields_.number("max_rows", 1, 1'000'000'000'000'000);
+    read_reminders(approval);
+    approval.break_glass_groups = read_groups("break_glass", Need::optional);
+    read_standing(approval);
     rule_.approval = std::move(approval);
+  }
+
+  void read_reminders(policy::RequireApproval& approval) {
+    approval.remind_every = fields_.duration("remind_every", kMaxApprovalTime).value_or(approval.remind_every);
+    if (approval.remind_every >= approval.expires_after && approval.remind_every.count() > 0) {
+      decoding_.findings.warning(fields_.place_of("remind_every"), "nobody is reminded: the request expires before");
+    }
+    const YamlNode* node = fields_.node("escalate");
+    if (node == nullptr) return;
+    Fields escalate(*node, "an escalation", decoding_.findings);
+    const auto after = escalate.duration("after", kMaxApprovalTime);
+    if (!after && !escalate.has("after")) decoding_.findings.error(node->place, "an escalation needs the key \"after\"");
+    for (const auto& group : escalate.texts("to", Need::required)) approval.escalation_groups.push_back(known_group(group));
+    approval.escalate_after = after.value_or(approval.escalate_after);
+    if (after && approval.escalate_after >= approval.expires_after) {
+      decoding_.findings.warning(escalate.place_of("after"), "it never escalates: the request expires before");
+    }
+    escalate.finish();
+  }
+
+  /// `true`, or a mapping of limits.
+  void read_standing(policy::RequireApproval& approval) {
+    const YamlNode* node = fields_.node("standing");
+    if (node == nullptr) return;
+    if (node->kind == YamlNode::Kind::mapping) {
+      approval.standing = true;
+      policy::StandingLimits& limits = approval.standing_limits;
+      Fields fields(*node, "the limits of standing approvals", decoding_.findings);
+      limits.uses = fields.number("uses", 1, 1'000'000).value_or(limits.uses);
+      limits.rows = fields.number("rows", 1, 1'000'000'000'000).value_or(limits.rows);
+      limits.life = fields.duration("for", kMaxStanding).value_or(limits.life);
+      fields.finish();
+    } else {
+      approval.standing = fields_.flag("standing").value_or(false);
+    }
+    if (!approval.standing) return;
+    if (!rule_.clear_tags.empty()) decoding_.findings.error(node->place, "a standing approval lifts no masks: \"clear\" is asked for each time");
+    static constexpr sql::Action kMayStand[] = {sql::Action::select, sql::Action::insert,  sql::Action::update,      sql::Action::delete_,
+                                                sql::Action::export_, sql::Action::export_copy, sql::Action::mass_write, sql::Action::session,
+                                                sql::Action::explain, sql::Action::copy_in, sql::Action::transaction, sql::Action::temporary};
+    for (const sql::Action action : rule_.actions) {
+      if (std::find(std::begin(kMayStand), std::end(kMayStand), action) != std::end(kMayStand)) continue;
+      decoding_.findings.error(node->place, "there are no standing approvals for " + std::string(sql::to_text(action)));
+    }
   }
 
   Decoding& decoding_;

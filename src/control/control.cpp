@@ -7,6 +7,7 @@
 
 #include "control/audit_writer.h"
 #include "control/config_file.h"
+#include "control/directory_of.h"
 #include "control/log.h"
 #include "control/published_board.h"
 #include "control/settle.h"
@@ -95,10 +96,13 @@ Status Control::State::open(const config::Config& config) {
   settings.version = kVersion;
   SLUICE_TRY(writer, AuditWriter::start(std::move(settings), *store, clock));
   audit = std::move(writer);
+  // Only now: the audit directory's lock says that no other gateway has sessions that wait.
+  SLUICE_CHECK(store::ApprovalStore(*store).detach_all());
   audit->nudge();
   board = std::make_unique<PublishedBoard>(*store, CatalogWatcher::Intervals{});
   store_thread = std::make_unique<net::WorkerThread>("store");
-  desk = std::make_unique<StoredApprovalDesk>(*store, store_thread->executor(), clock, [writer = audit.get()] { writer->nudge(); });
+  StoredApprovalDesk::Calls calls{[people = ConfiguredPeople(*board)]() mutable { return people.now(); }, [writer = audit.get()] { writer->nudge(); }};
+  desk = std::make_unique<StoredApprovalDesk>(*store, store_thread->executor(), clock, std::move(calls));
   channels = std::make_unique<StoredChannelDesk>(*store, store_thread->executor(), clock, [writer = audit.get()] { writer->nudge(); });
   SLUICE_CHECK(store::AnswerStore(*store).release_all());
   reading_thread = std::make_unique<net::WorkerThread>("reading");
@@ -180,6 +184,7 @@ Result<std::unique_ptr<Control>> Control::start(std::string config_path, const C
 }
 
 ApprovalDesk& Control::desk() { return *state_->desk; }
+ApproverDesk& Control::approver_desk() { return *state_->desk; }
 ChannelDesk& Control::channels() { return *state_->channels; }
 ApiDesk& Control::api() { return *state_->api; }
 WebhookDesk& Control::webhooks() { return *state_->webhooks; }

@@ -9,6 +9,7 @@
 #include "config/config.h"
 #include "control/api_desk.h"
 #include "control/approval_desk.h"
+#include "control/approver_desk.h"
 #include "control/channel_desk.h"
 #include "control/snapshot_board.h"
 #include "control/statement_recorder.h"
@@ -49,6 +50,7 @@ class Control {
   Control& operator=(const Control&) = delete;
 
   [[nodiscard]] ApprovalDesk& desk();
+  [[nodiscard]] ApproverDesk& approver_desk();
   [[nodiscard]] ChannelDesk& channels();
   [[nodiscard]] ApiDesk& api();
   [[nodiscard]] WebhookDesk& webhooks();

@@ -19,20 +19,23 @@ constexpr std::chrono::seconds kLookAgain{30};
 
 HoldStatus status_of(const ApprovalRequest& request) {
   HoldStatus status{request.id, request.state, request.expires, {}};
-  if (request.state == RequestState::approved && request.valid_until) status.expires = *request.valid_until;
+  if (request.state == RequestState::approved && request.valid_until) {
+    status.expires = *request.valid_until;
+    status.max_rows = approvals::row_ceiling(request);
+  }
   if (request.state == RequestState::denied && !request.votes.empty()) status.reason = request.votes.back().reason;
   return status;
 }
 
 }  // namespace
 
-StoredApprovalDesk::StoredApprovalDesk(store::Store& store, net::Executor store_thread, const Clock& clock, std::function<void()> on_record)
-    : approvals_(store), store_thread_(std::move(store_thread)), clock_(clock), on_record_(std::move(on_record)) {}
+StoredApprovalDesk::StoredApprovalDesk(store::Store& store, net::Executor store_thread, const Clock& clock, Calls calls)
+    : approvals_(store), approvers_(store), store_thread_(std::move(store_thread)), clock_(clock), calls_(std::move(calls)) {}
 
 Result<ApprovalRequest> StoredApprovalDesk::change(const RequestId& id, const approvals::Event& event) {
-  auto changed = approvals_.apply(id, event, clock_.now());
+  auto changed = approvals_.apply(id, event, clock_.now(), calls_.directory());
   changed_something();
-  if (!changed.ok() || (changed->state != RequestState::pending && changed->state != RequestState::approved)) sessions_.erase(id);
+  if (changed.ok() && !approvals::is_open(changed->state)) sessions_.erase(id);
   waiters_.notify(id);  // also after a refusal: time may have ended the request
   return changed;
 }
@@ -44,6 +47,9 @@ Result<HoldStatus> StoredApprovalDesk::look(const RequestId& id) {
 }
 
 void StoredApprovalDesk::expire() {
+  const auto told = approvals_.remind_due(clock_.now());
+  if (!told.ok()) log_error(told.error().message);
+  if (told.ok() && *told > 0) changed_something();
   const auto ended = approvals_.expire_due(clock_.now());
   if (!ended.ok()) {
     log_error(ended.error().message);
@@ -58,11 +64,11 @@ void StoredApprovalDesk::expire() {
 }
 
 void StoredApprovalDesk::changed_something() {
-  on_record_();
+  calls_.on_record();
   on_change_();
 }
 
-bool StoredApprovalDesk::leave(const RequestId& id) {
+bool StoredApprovalDesk::sign_off(const RequestId& id) {
   const auto found = sessions_.find(id);
   if (found == sessions_.end()) return true;
   if (--found->second > 0) return false;
@@ -73,7 +79,7 @@ bool StoredApprovalDesk::leave(const RequestId& id) {
 awaitable<Result<HoldStatus>> StoredApprovalDesk::submit(approvals::HeldStatement held, policy::RequireApproval requirement) {
   auto file = [this, held = std::move(held), requirement = std::move(requirement)]() mutable -> Result<HoldStatus> {
     const bool waits = requirement.mode == policy::HoldMode::wait;
-    SLUICE_TRY(request, approvals_.submit(std::move(held), std::move(requirement), clock_.now()));
+    SLUICE_TRY(request, approvals_.submit(std::move(held), std::move(requirement), clock_.now(), calls_.directory()));
     changed_something();
     if (waits && request.state == RequestState::pending) ++sessions_[request.id];
     return status_of(request);
@@ -95,15 +101,29 @@ awaitable<Result<HoldStatus>> StoredApprovalDesk::wait(RequestId id) {
 
 void StoredApprovalDesk::withdraw(RequestId id, std::string why) {
   net::post(store_thread_, [this, id = std::move(id), why = std::move(why)] {
-    if (!leave(id)) return;  // another session waits for the same request
-    const auto withdrawn = change(id, approvals::Withdrawn{why});
-    if (!withdrawn.ok() && withdrawn.error().kind == ErrorKind::store_unavailable) log_error(withdrawn.error().message);
+    if (!sign_off(id)) return;  // another session waits for the same request
+    const Status withdrawn = approvals_.withdraw_if_waiting(id, why, clock_.now());
+    if (!withdrawn.ok()) log_error(withdrawn.error().message);
+    changed_something();
+    waiters_.notify(id);
+  });
+}
+
+void StoredApprovalDesk::leave(RequestId id) {
+  net::post(store_thread_, [this, id = std::move(id)] {
+    static_cast<void>(sign_off(id));
+    const Status detached = approvals_.detach(id);
+    if (!detached.ok()) log_error(detached.error().message);
   });
 }
 
 awaitable<Status> StoredApprovalDesk::consume(RequestId id, Digest digest) {
   auto use = [this, id = std::move(id), digest]() -> Status {
-    SLUICE_CHECK(change(id, approvals::Used{digest}));
+    auto used_up = change(id, approvals::Used{digest});
+    // The session asks anew, and is counted again.
+    if (!used_up.ok() && used_up.error().kind == ErrorKind::approval_pending) static_cast<void>(sign_off(id));
+    SLUICE_TRY(used, std::move(used_up));
+    if (used.state != RequestState::consumed) return make_error(ErrorKind::internal, "approval was not used up");
     return Done{};
   };
   co_return co_await net::on(store_thread_, use);
@@ -119,11 +139,23 @@ awaitable<Result<ApprovalRequest>> StoredApprovalDesk::get(RequestId id) {
   co_return co_await net::on(store_thread_, read);
 }
 
+Result<auth::Identity> StoredApprovalDesk::current(const auth::Identity& caller) {
+  const store::Directory directory = calls_.directory();
+  const auto found = directory == nullptr ? nullptr : approvals::People{directory, {}}.find(caller.id);
+  if (found == nullptr) return make_error(ErrorKind::denied, "permission denied: you are not known here any more");
+  return *found;
+}
+
+Result<ApprovalRequest> StoredApprovalDesk::vote(const RequestId& id, approvals::Vote vote, const auth::Identity& approver) {
+  SLUICE_TRY(who, current(approver));
+  return change(id, approvals::Decided{std::move(vote), std::move(who)});
+}
+
 awaitable<Result<ApprovalRequest>> StoredApprovalDesk::decide(RequestId id, auth::Identity approver, bool approve, std::string reason,
                                                               std::string channel, Seen seen) {
   SLUICE_CO_TRY(clean, approvals::plain_text(reason, approvals::kMaxReasonCharacters));
-  approvals::Decided decided{{approver.id, approve, std::move(clean), {}, std::move(channel)}, std::move(approver)};
-  auto vote = [this, id = std::move(id), decided = std::move(decided), seen = std::move(seen)]() mutable -> Result<ApprovalRequest> {
+  approvals::Vote given{approver.id, approve, std::move(clean), {}, std::move(channel)};
+  auto cast = [this, id = std::move(id), given = std::move(given), approver = std::move(approver), seen = std::move(seen)]() mutable -> Result<ApprovalRequest> {
     // Nobody else changes requests: what is looked at here is what is voted on.
     if (seen.check) {
       SLUICE_TRY(now, approvals_.get(id, clock_.now()));
@@ -131,11 +163,11 @@ awaitable<Result<ApprovalRequest>> StoredApprovalDesk::decide(RequestId id, auth
     }
     if (seen.card) {
       SLUICE_TRY(card, approvals_.keep_card(id, *seen.card));
-      decided.vote.card = std::move(card);
+      given.card = std::move(card);
     }
-    return change(id, decided);
+    return vote(id, std::move(given), approver);
   };
-  co_return co_await net::on(store_thread_, vote);
+  co_return co_await net::on(store_thread_, cast);
 }
 
 awaitable<Result<approvals::ApprovalPage>> StoredApprovalDesk::find(approvals::ApprovalQuery query) {

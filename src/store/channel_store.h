@@ -22,7 +22,7 @@ inline constexpr std::chrono::minutes kCallbackMemory{60};
 struct ApprovalChange {
   std::uint64_t number = 0;  ///< grows; gaps are possible
   RequestId request;
-  std::string kind;          ///< "filed", "voted", "executed", "reminded", "escalated", or the state entered
+  std::string kind;          ///< "filed", "voted", "reminded", "escalated", "reviewed", "executed", or the state entered
   Timestamp at{};
 };
 

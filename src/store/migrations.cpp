@@ -212,7 +212,73 @@ CREATE TABLE webhooks_disabled (     -- by an answer 410, until the address in t
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array kSteps{kFirst, kTagBindings, kChannels, kApi};
+constexpr std::string_view kDecisions = R"sql(
+-- Requests of earlier forms have another digest: they stay as history, nothing can happen to them any more.
+ALTER TABLE approval_requests ADD COLUMN form INTEGER NOT NULL DEFAULT 2;
+UPDATE approval_requests SET state = 'withdrawn' WHERE state IN ('pending', 'approved');
+ALTER TABLE approval_requests ADD COLUMN escalated INTEGER;               -- since when escalation groups may approve too
+ALTER TABLE approval_requests ADD COLUMN reminders INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE approval_requests ADD COLUMN due INTEGER;                     -- next reminder or escalation while pending
+ALTER TABLE approval_requests ADD COLUMN standing TEXT NOT NULL DEFAULT '';  -- the standing approval that approved it
+ALTER TABLE approval_requests ADD COLUMN standing_rows INTEGER NOT NULL DEFAULT 0;  -- what it may use up of that one's rows
+ALTER TABLE approval_requests ADD COLUMN review TEXT;                     -- of a broken glass, JSON
+CREATE INDEX approval_due ON approval_requests (due) WHERE state = 'pending';
+
+CREATE TABLE approval_votes_now (
+  request TEXT NOT NULL REFERENCES approval_requests (id),
+  position INTEGER NOT NULL,
+  approver TEXT NOT NULL,
+  approve INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  channel TEXT NOT NULL,
+  on_behalf_of TEXT NOT NULL,        -- who lent the right; empty: nobody
+  approver_groups TEXT NOT NULL,     -- that the right came from, each after a newline
+  break_glass INTEGER NOT NULL,
+  lapsed INTEGER NOT NULL,           -- 1: the right was gone later, does not count
+  card TEXT NOT NULL,                -- digest of the decision card that the voter saw
+  PRIMARY KEY (request, approver, break_glass)  -- a person counts once
+) STRICT, WITHOUT ROWID;
+INSERT INTO approval_votes_now SELECT request, position, approver, approve, reason, at, channel, '', '', 0, 0, card FROM approval_votes;
+DROP TABLE approval_votes;
+ALTER TABLE approval_votes_now RENAME TO approval_votes;
+CREATE UNIQUE INDEX approval_votes_lent ON approval_votes (request, on_behalf_of) WHERE on_behalf_of <> '';
+CREATE INDEX approval_votes_glass ON approval_votes (approver, at) WHERE break_glass = 1;
+
+CREATE TABLE delegations (           -- the right to decide, lent
+  id TEXT PRIMARY KEY,
+  lender TEXT NOT NULL,
+  delegate TEXT NOT NULL,
+  groups TEXT NOT NULL,              -- each after a newline
+  starts INTEGER NOT NULL,
+  ends INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  created INTEGER NOT NULL,
+  revoked INTEGER,
+  revoked_by TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX delegations_by_end ON delegations (ends) WHERE revoked IS NULL;
+
+CREATE TABLE standing_approvals (
+  id TEXT PRIMARY KEY,
+  scope BLOB NOT NULL,               -- digest of what passes by it
+  request TEXT NOT NULL,             -- the approved request it was made from
+  document TEXT NOT NULL,            -- held statement and requirement of that request, JSON
+  votes TEXT NOT NULL,               -- who agreed, JSON
+  created INTEGER NOT NULL,
+  ends INTEGER NOT NULL,
+  uses_left INTEGER NOT NULL CHECK (uses_left >= 0),
+  uses INTEGER NOT NULL,
+  rows_left INTEGER NOT NULL CHECK (rows_left >= 0),
+  last_used INTEGER,
+  revoked INTEGER,
+  revoked_by TEXT NOT NULL,
+  revoked_why TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX standing_by_scope ON standing_approvals (scope) WHERE revoked IS NULL;
+)sql";
+
+constexpr std::array kSteps{kFirst, kTagBindings, kChannels, kApi, kDecisions};
 
 Status apply(const Database& database, std::size_t step, const std::string& checksum) {
   SLUICE_TRY(transaction, Transaction::begin(database));

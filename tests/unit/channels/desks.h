@@ -3,6 +3,7 @@
 #include <atomic>
 
 #include "channels/backend.h"
+#include "control/directory_of.h"
 #include "control/settle.h"
 #include "control/stored_approval_desk.h"
 #include "control/stored_channel_desk.h"
@@ -71,7 +72,13 @@ class DesksTest : public testing::Test {
   MovableClock clock_;
   FakeBoard board_;
   net::WorkerThread thread_{"store"};
-  control::StoredApprovalDesk desk_{*store_, thread_.executor(), clock_, [] {}};
+  /// Everybody of approvals::sample_people() and of the configuration.
+  [[nodiscard]] store::Directory everybody() const {
+    auto directory = std::make_shared<approvals::Directory>(control::directory_of(board_.now));
+    for (const auto& [id, person] : *approvals::sample_people().directory) directory->emplace(id, person);
+    return directory;
+  }
+  control::StoredApprovalDesk desk_{*store_, thread_.executor(), clock_, {[this] { return everybody(); }, [] {}}};
   control::StoredChannelDesk channel_desk_{*store_, thread_.executor(), clock_, [] {}};
   test::TestLoop loop_;
 };

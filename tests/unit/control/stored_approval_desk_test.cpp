@@ -55,7 +55,8 @@ class StoredApprovalDeskTest : public testing::Test {
   std::atomic<int> records_{0};
   test::TestLoop loop_;
   net::WorkerThread thread_{"store"};
-  StoredApprovalDesk desk_{*store_, thread_.executor(), clock_, [this] { ++records_; }};
+  store::Directory everybody_ = approvals::sample_people().directory;
+  StoredApprovalDesk desk_{*store_, thread_.executor(), clock_, {[this] { return everybody_; }, [this] { ++records_; }}};
 
   void TearDown() override {
     settle(thread_.executor());
@@ -90,7 +91,7 @@ TEST_F(StoredApprovalDeskTest, AWaiterHearsOfExpiry) {
 }
 
 TEST_F(StoredApprovalDeskTest, AWithdrawnRequestCannotBeApproved) {
-  const HoldStatus held = submit();
+  const HoldStatus held = submit_and_wait();
   std::vector<RequestState> seen;
   net::spawn(loop_.executor(), wait_for(&desk_, held.id, &seen));
   desk_.withdraw(held.id, "the agent left");

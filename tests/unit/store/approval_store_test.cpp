@@ -32,14 +32,14 @@ class ApprovalStoreTest : public testing::Test {
   ApprovalRequest submit(std::int64_t second = 0, policy::HoldMode mode = policy::HoldMode::error) {
     policy::RequireApproval requirement = approvals::sample_requirement();
     requirement.mode = mode;
-    return std::move(approvals_->submit(approvals::sample_held(), requirement, at_second(second))).value();
+    return std::move(approvals_->submit(approvals::sample_held(), requirement, at_second(second), everybody_)).value();
   }
   Result<ApprovalRequest> vote(const RequestId& id, const std::string& who, bool approve, std::int64_t second = 1) {
     return approvals_->apply(id, approvals::Decided{{IdentityId{who}, approve, "because", {}, "cli"}, approvals::person(who)},
-                             at_second(second));
+                             at_second(second), everybody_);
   }
   Result<ApprovalRequest> use(const ApprovalRequest& request, std::int64_t second = 2) {
-    return approvals_->apply(request.id, approvals::Used{request.digest}, at_second(second));
+    return approvals_->apply(request.id, approvals::Used{request.digest}, at_second(second), everybody_);
   }
   RequestState state_of(const RequestId& id, std::int64_t second = 2) { return approvals_->get(id, at_second(second))->state; }
   std::vector<std::string> events() {
@@ -57,6 +57,7 @@ class ApprovalStoreTest : public testing::Test {
   using Names = std::vector<std::string>;
 
   test::ScratchDirectory scratch_;
+  Directory everybody_ = approvals::sample_people().directory;
   std::unique_ptr<Store> store_;
   std::optional<ApprovalStore> approvals_;
 };
@@ -130,7 +131,7 @@ TEST_F(ApprovalStoreTest, TimeEndsWhatNobodyDecidedOrUsed) {
   EXPECT_FALSE(vote(request.id, "bob", true, 99).ok()) << "a clock that went back revives nothing";
 }
 
-TEST_F(ApprovalStoreTest, ARestartWithdrawsOnlyWhatASessionWaitedFor) {
+TEST_F(ApprovalStoreTest, ARequestEndsWithTheSessionsThatWaitedForItButNotWithARestart) {
   const ApprovalRequest rerun = submit();
   approvals::HeldStatement other = approvals::sample_held();
   other.statement = "DROP TABLE customers";
@@ -138,8 +139,14 @@ TEST_F(ApprovalStoreTest, ARestartWithdrawsOnlyWhatASessionWaitedFor) {
   waits.mode = policy::HoldMode::wait;
   const auto waiting = approvals_->submit(other, waits, at_second(0));
   ASSERT_TRUE(waiting.ok());
-  EXPECT_EQ(*approvals_->withdraw_waiting("restart", at_second(1)), (std::vector{waiting->id}));
-  EXPECT_EQ(state_of(rerun.id), RequestState::pending);
+  EXPECT_TRUE(approvals_->withdraw_if_waiting(rerun.id, "left", at_second(1)).ok());
+  EXPECT_EQ(state_of(rerun.id), RequestState::pending) << "the agent was told to come back";
+  open();
+  ASSERT_TRUE(approvals_->detach_all().ok());
+  EXPECT_TRUE(approvals_->withdraw_if_waiting(waiting->id, "left", at_second(1)).ok());
+  EXPECT_EQ(state_of(waiting->id), RequestState::pending) << "the session that waited is gone, and may come back";
+  EXPECT_EQ(approvals_->submit(other, waits, at_second(1))->id, waiting->id);
+  EXPECT_TRUE(approvals_->withdraw_if_waiting(waiting->id, "left", at_second(1)).ok());
   EXPECT_EQ(state_of(waiting->id), RequestState::withdrawn);
   EXPECT_FALSE(vote(waiting->id, "bob", true).ok());
 }
@@ -210,7 +217,7 @@ TEST_F(ApprovalStoreTest, TwoProcessesThatUseTheSameApprovalCannotBothSucceed) {
   EXPECT_EQ(race(8,
                  [&](int i) {
                    return ApprovalStore(*stores[static_cast<std::size_t>(i)])
-                       .apply(request.id, approvals::Used{request.digest}, at_second(2))
+                       .apply(request.id, approvals::Used{request.digest}, at_second(2), everybody_)
                        .ok();
                  }),
             1);
