@@ -92,7 +92,10 @@ net::awaitable<Result<ApprovalRequest>> request_of(const Call& call) {
   if (!approvals::is_request_id(call.id)) co_return no_such_request();
   const RequestId id{call.id};
   Result<ApprovalRequest> request = co_await call.backend.desk.get(id);
-  if (request.ok() && !approvals::concerns(*request, call.caller)) co_return no_such_request();
+  if (request.ok() && !approvals::concerns(*request, call.caller)) {
+    const auth::Identity caller = co_await with_lent_groups(call);
+    if (!approvals::concerns(*request, caller)) co_return no_such_request();
+  }
   co_return request;
 }
 
@@ -133,6 +136,7 @@ Answer decide(Call call, bool approve) {
 
 Answer list_approvals(Call call) {
   SLUICE_CO_TRY(query, list_query_of(call));
+  query.concerning = co_await with_lent_groups(call);
   Result<approvals::ApprovalPage> page = co_await call.backend.desk.find(std::move(query));
   if (!page.ok()) co_return std::move(page).error();
   nlohmann::ordered_json body{{"items", nlohmann::ordered_json::array()}, {"next", nullptr}};

@@ -21,12 +21,14 @@ struct Backend {
   std::function<net::awaitable<control::ControlHealth>()> health;
   std::function<void(MetricsText&)> metrics = {};  ///< adds what the gateway counts; may be empty
   std::map<std::string, net::HttpHandler> callbacks = {};  ///< POST paths of chat services, which prove themselves; "/slack/…"
+  control::ApproverDesk* approvers = nullptr;  ///< null in tests that have none
 };
 
 [[nodiscard]] inline Backend backend_of(control::Control& control, std::function<void(MetricsText&)> metrics,
                                          std::map<std::string, net::HttpHandler> callbacks) {
   return Backend{control.desk(), control.channels(), control.api(), control.board(), [&control](usage::UsageQuery query) { return control.usage(std::move(query)); },
-                 [&control] { return control.reload(); }, [&control] { return control.health(); }, std::move(metrics), std::move(callbacks)};
+                 [&control] { return control.reload(); }, [&control] { return control.health(); }, std::move(metrics), std::move(callbacks),
+                 &control.approver_desk()};
 }
 
 }  // namespace sluice::admin

@@ -15,6 +15,21 @@ using Answer = net::awaitable<Result<net::HttpResponse>>;
 [[nodiscard]] Answer approve(Call call);
 [[nodiscard]] Answer deny(Call call);
 
+// approver_endpoints.cpp
+[[nodiscard]] Answer withdraw(Call call);
+[[nodiscard]] Answer break_glass(Call call);
+[[nodiscard]] Answer list_reviews(Call call);
+[[nodiscard]] Answer review(Call call);
+[[nodiscard]] Answer list_delegations(Call call);
+[[nodiscard]] Answer delegate(Call call);
+[[nodiscard]] Answer revoke_delegation(Call call);
+[[nodiscard]] Answer make_standing(Call call);
+[[nodiscard]] Answer list_standing(Call call);
+[[nodiscard]] Answer agree_to_standing(Call call);
+[[nodiscard]] Answer revoke_standing(Call call);
+/// The caller, also in the groups whose right to decide others have lent: for what they may see.
+[[nodiscard]] net::awaitable<auth::Identity> with_lent_groups(const Call& call);
+
 // event_stream.cpp
 [[nodiscard]] Answer stream_approvals(Call call);
 

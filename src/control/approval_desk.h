@@ -54,7 +54,7 @@ class ApprovalDesk {
   virtual void leave(RequestId id) { static_cast<void>(id); }
   /// Uses an approval up. Durable before it returns; of many callers at most one ever succeeds, the others get conflict. The
   /// audit record of the use is part of the same transaction. approval_pending: somebody who approved has no longer the right
-  /// to, and the request is pending again (or has expired): wait() again, or tell the agent to come back later.
+  /// to, and the request is pending again: submit() once more, which joins it, or tell the agent to come back later.
   [[nodiscard]] virtual awaitable<Status> consume(RequestId id, Digest digest) = 0;
 
   /// How the statement that consume() let through has ended. Best effort: the audit log is what counts.

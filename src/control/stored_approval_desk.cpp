@@ -119,7 +119,10 @@ void StoredApprovalDesk::leave(RequestId id) {
 
 awaitable<Status> StoredApprovalDesk::consume(RequestId id, Digest digest) {
   auto use = [this, id = std::move(id), digest]() -> Status {
-    SLUICE_TRY(used, change(id, approvals::Used{digest}));
+    auto used_up = change(id, approvals::Used{digest});
+    // The session asks anew, and is counted again.
+    if (!used_up.ok() && used_up.error().kind == ErrorKind::approval_pending) static_cast<void>(sign_off(id));
+    SLUICE_TRY(used, std::move(used_up));
     if (used.state != RequestState::consumed) return make_error(ErrorKind::internal, "approval was not used up");
     return Done{};
   };

@@ -66,7 +66,7 @@ TEST_F(ChannelStoreTest, EveryChangeOfARequestIsToldInOrder) {
   const auto request = approvals_.submit(approvals::sample_held(), approvals::sample_requirement(), at_second(0));
   ASSERT_TRUE(request.ok());
   ASSERT_TRUE(approvals_.apply(request->id, approvals::Decided{{IdentityId{"bob"}, true, "", {}, "cli"}, approvals::person("bob")}, at_second(1)).ok());
-  ASSERT_TRUE(approvals_.apply(request->id, approvals::Used{request->digest}, at_second(2)).ok());
+  ASSERT_TRUE(approvals_.apply(request->id, approvals::Used{request->digest}, at_second(2), approvals::sample_people().directory).ok());
   const approvals::Execution ran{"completed", 37, 4100, std::chrono::milliseconds(120), at_second(3)};
   ASSERT_TRUE(approvals_.executed(request->id, ran).ok());
   EXPECT_FALSE(approvals_.executed(request->id, ran).ok());
