@@ -10,7 +10,7 @@ from dataclasses import dataclass
 SCHEMA_QUESTION = """
 SELECT n.nspname, c.relname, c.relkind IN ('r', 'p'), a.attname, format_type(a.atttypid, NULL)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
-WHERE n.nspname IN ('public', 'hr', 'clinic', 'lab') AND c.relkind IN ('r', 'p', 'v', 'm') AND a.attnum > 0 AND NOT a.attisdropped
+WHERE n.nspname IN ('public', 'hr', 'clinic') AND c.relkind IN ('r', 'p', 'v', 'm') AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY 1, 2, a.attnum"""
 
 FAMILIES = {"integer": "int", "bigint": "int", "numeric": "num", "text": "text", "character varying": "text", "date": "date",
