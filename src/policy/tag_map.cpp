@@ -39,6 +39,7 @@ class TagResolver {
     map_.notes_.insert(map_.notes_.end(), fresh.notes.begin(), fresh.notes.end());
     if (!all_tags_.empty()) {
       read_views();
+      find_computed();
       do {
         spread_down();
         spread_up();
@@ -78,10 +79,35 @@ class TagResolver {
     });
   }
 
+  void find_computed() {
+    catalog_.for_each_relation([&](const sql::Relation& relation) {
+      const bool computed = std::any_of(relation.columns.begin(), relation.columns.end(), [](const sql::Column& column) { return column.generated; });
+      if (computed && !catalog_.code().set_off(relation.oid, sql::CodeEvent::insert).empty()) computed_.push_back(&relation);
+    });
+  }
+
+  // A function that computes a column may read tables, though PostgreSQL was told otherwise.
+  bool spread_to_computed() {
+    bool changed = false;
+    for (const sql::Relation* relation : computed_) {
+      TagSet tags;
+      for (const sql::CodeRoot& root : catalog_.code().set_off(relation->oid, sql::CodeEvent::insert)) {
+        for (const ColumnId column : root.effect.reads) {
+          if (const auto found = down_.find(column); found != down_.end()) tags.insert(found->second.begin(), found->second.end());
+        }
+      }
+      if (tags.empty()) continue;
+      for (const sql::Column& column : relation->columns) {
+        if (column.generated) changed |= add_all(down_[{relation->oid, column.attribute}], tags);
+      }
+    }
+    return changed;
+  }
+
   void spread_down() {
     bool changed = true;
     while (changed) {
-      changed = false;
+      changed = spread_to_computed();
       for (const Oid oid : relations_of(down_)) {
         changed |= spread_to_generated(oid);
         for (const Oid child : descendants_of(oid, catalog_)) changed |= spread_by_name(down_, oid, down_, child);
@@ -153,6 +179,7 @@ class TagResolver {
   ColumnTags down_;   ///< declared here, or inherited from above
   ColumnTags total_;  ///< and what shows through from below
   std::vector<MaterializedView> materialized_views_;
+  std::vector<const sql::Relation*> computed_;  ///< with generated columns, and code that runs when they are written
   TagMap map_;
 };
 

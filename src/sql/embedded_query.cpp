@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sql/action_kinds.h"
+#include "sql/foreign_keys.h"
 #include "sql/query_analyser.h"
 #include "sql/utility.h"
 #include "sql/raw_tree.h"
@@ -48,11 +49,7 @@ void QueryAnalyser::utility_statement(const Node* node, Analysis& analysis) {
   }
   for (const int place : utility.only_temporary) sites_.functions.push_back({place, "pg_temp"});
   if (utility.own_table) own_table(node, utility.names.empty() ? nullptr : catalog_.relation(utility.names.front().relation));
-  if (IsA(node, TruncateStmt)) {
-    for (const NameSite& name : utility.names) {
-      if (const Relation* truncated = catalog_.relation(name.relation)) set_off(*truncated, CodeEvent::truncate);
-    }
-  }
+  if (IsA(node, TruncateStmt)) truncate(utility.names, as<TruncateStmt>(node).behavior == DROP_CASCADE);
   if (IsA(node, PrepareStmt)) {
     for (const TypeName* type : elements<TypeName>(as<PrepareStmt>(node).argtypes)) check_type(type);
   }
@@ -64,6 +61,24 @@ void QueryAnalyser::utility_statement(const Node* node, Analysis& analysis) {
     return copy_table(as<CopyStmt>(node), first_relation, analysis);
   }
   if (utility.query != nullptr) embedded_query(node, utility.query, analysis);
+}
+
+// CASCADE empties all that refers to the tables too.
+void QueryAnalyser::truncate(const std::vector<NameSite>& names, bool cascade) {
+  std::vector<Oid> emptied;
+  for (const NameSite& name : names) emptied.push_back(name.relation);
+  const auto add = [&](Oid oid) {
+    if (std::find(emptied.begin(), emptied.end(), oid) == emptied.end()) emptied.push_back(oid);
+  };
+  for (std::size_t i = 0; i < emptied.size(); ++i) {
+    const Relation* relation = catalog_.relation(emptied[i]);
+    if (relation == nullptr) continue;
+    set_off(*relation, CodeEvent::truncate);
+    if (i >= names.size()) touch(*relation, {.deletes = true});
+    if (!cascade) continue;
+    for (const Oid oid : relations_referencing(catalog_, emptied[i])) add(oid);
+    for (const Oid oid : catalog_.children(emptied[i])) add(oid);
+  }
 }
 
 void QueryAnalyser::embedded_query(const Node* node, const Node* inner, Analysis& analysis) {

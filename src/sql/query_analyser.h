@@ -45,6 +45,8 @@ struct WithClause;
 
 namespace sluice::sql {
 
+struct NameSite;
+
 using UseBits = std::uint32_t;
 [[nodiscard]] constexpr UseBits bit(Use use) { return 1u << static_cast<unsigned>(use); }
 
@@ -94,6 +96,7 @@ class QueryAnalyser {
   // statements, in select.cpp, insert.cpp, update_delete.cpp, merge.cpp, embedded_query.cpp
   void query_statement(const Node* node, Analysis& analysis);
   void utility_statement(const Node* node, Analysis& analysis);
+  void truncate(const std::vector<NameSite>& names, bool cascade);
   void own_table(const Node* node, const Relation* known);  ///< in own_tables.cpp
   void own_table_part(const Node* part, Scope& scope);
   void own_index_elements(const List* list, Scope& scope);

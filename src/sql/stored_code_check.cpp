@@ -31,9 +31,9 @@ bool deletion_tells(const RelationAccess& access, const TextSites& sites, const 
 }
 
 Error denied(const CodeSite& site, std::string hint) {
-  const bool function = site.name.find(' ') == std::string::npos;  // otherwise it is what chooses the rows
+  const bool chooses = site.name.starts_with("the ") || site.name.starts_with("row security ");  // as classify_code names what chooses rows
   const std::string subject = site.location >= 0 ? "function " + site.name
-                                                 : "what this statement " + std::string(function ? "sets off" : "depends on") + " (" + site.name + ")";
+                                                 : "what this statement " + std::string(chooses ? "depends on" : "sets off") + " (" + site.name + ")";
   return make_error(ErrorKind::denied, "permission denied for " + subject, std::move(hint));
 }
 

@@ -50,7 +50,11 @@ WITH namespaces AS (SELECT n.oid, n.xmin FROM pg_catalog.pg_namespace AS n WHERE
             FROM pg_catalog.pg_constraint AS c JOIN namespaces AS n ON n.oid = c.connamespace
   UNION ALL SELECT 'policy', pg_catalog.concat_ws(' ', p.oid, p.xmin) FROM pg_catalog.pg_policy AS p
   UNION ALL SELECT 'cast', pg_catalog.concat_ws(' ', c.oid, c.xmin) FROM pg_catalog.pg_cast AS c WHERE c.oid >= 16384
-  UNION ALL SELECT 'operator', pg_catalog.concat_ws(' ', o.oid, o.xmin) FROM pg_catalog.pg_operator AS o)
+  UNION ALL SELECT 'operator', pg_catalog.concat_ws(' ', o.oid, o.xmin) FROM pg_catalog.pg_operator AS o
+  UNION ALL SELECT 'amproc', pg_catalog.concat_ws(' ', a.oid, a.xmin) FROM pg_catalog.pg_amproc AS a WHERE a.oid >= 16384
+  UNION ALL SELECT 'event trigger', pg_catalog.concat_ws(' ', e.oid, e.xmin) FROM pg_catalog.pg_event_trigger AS e
+  UNION ALL SELECT 'role', pg_catalog.concat_ws(' ', r.rolsuper, r.rolbypassrls) FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user
+  UNION ALL SELECT 'member', pg_catalog.concat_ws(' ', m.roleid, m.member, m.xmin) FROM pg_catalog.pg_auth_members AS m)
 SELECT pg_catalog.concat_ws(' ',
          (SELECT c.system_identifier FROM pg_catalog.pg_control_system() AS c),
          (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database()),

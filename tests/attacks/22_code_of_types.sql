@@ -152,6 +152,11 @@ CREATE TEMP TABLE pts (p point);
 INSERT INTO pts VALUES ('(1,2)'), ('(3,4)');
 CREATE INDEX ON pts (p);
 SELECT p::text FROM pts ORDER BY p LIMIT 1;
+-- name: the order of points in a table
+SELECT id FROM lab.places_of ORDER BY p LIMIT 1;
+SELECT id, rank() OVER (ORDER BY p) FROM lab.places_of ORDER BY id;
+CREATE TEMP TABLE q AS SELECT p FROM lab.places_of;
+SELECT p::text FROM q ORDER BY p LIMIT 1;
 -- name: arrays of points are compared
 SELECT ARRAY[point '(1,2)'] < ARRAY[point '(3,4)'];
 SELECT ROW(point '(1,2)') < ROW(point '(3,4)');

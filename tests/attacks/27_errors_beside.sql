@@ -40,7 +40,7 @@ SELECT value FROM lab.samples ORDER BY id LIMIT 1;
 -- name: casts of masked values of every type
 SELECT b::text, i::text, f::text, n::text, d::text, ts::text, iv::text, u::text, e::text, r::text FROM lab.everything ORDER BY id;
 SELECT a::text, j::text, jb::text, x::text, t::text, by::text, ip::text, c::text, vc::text, vb::text FROM lab.everything ORDER BY id;
-SELECT co::text, cos::text, dom::text, ci::text, h::text, p::text, na::text FROM lab.everything ORDER BY id;
+SELECT co::text, cos::text, dom::text, ci::text, h::text, na::text FROM lab.everything ORDER BY id;
 -- name: masked values of every type as a row
 SELECT * FROM lab.everything ORDER BY id;
 SELECT everything FROM lab.everything ORDER BY id;

@@ -4,6 +4,7 @@ import struct
 
 from harness.wire import SYNC, ConnectionEnded, Message, Wire, bind, describe, execute, frame, parse, query
 
+from . import corners
 from .corpus import Scenario
 from .oracle import Judgement
 from .play import CLOSED, SILENT, comparable, everything, outcome
@@ -101,6 +102,18 @@ def _regclass_parameter(wire: Wire) -> None:
     wire.until_ready()
 
 
+def _parameter_of_a_type_that_looks(world: World) -> list[Message]:
+    """A domain, an array of it, and a row with it: their checks read masked values when Bind makes one of a parameter."""
+    guess = corners.rows(1, False)[0]["lab.samples"][2][2]
+    with world.connect() as wire:
+        for name, value in (("lab.known_value", guess), ("lab.known_value[]", f"{{{guess}}}"), ("lab.pair", f"(1,{guess})"), ("lab.known", f"(1,{guess},)")):
+            wire.simple(f"SELECT '{name}'::regtype::oid::text")
+            oid = int(next(message for message in reversed(wire.heard) if message.kind == "D").body[6:])
+            wire.send(parse("SELECT 1 WHERE $1 IS NOT NULL", types=(oid,)), bind([value]), describe(), execute(), SYNC)
+            wire.until_ready()
+        return list(wire.heard)
+
+
 def _replication_start(world: World) -> list[Message]:
     return _startup(world, replication="database")
 
@@ -140,6 +153,7 @@ RAW_ATTACKS = {
     "binary results of masked columns": _binary_results,
     "parameters declared with odd types": _odd_parameter_types,
     "a parameter of type regclass": _regclass_parameter,
+    "a parameter of a type whose values run code": _parameter_of_a_type_that_looks,
     "a replication connection": _replication_start,
     "settings in the options of the start packet": _startup_options,
     "an encoding in the start packet": _startup_encoding,

@@ -32,8 +32,10 @@ CREATE DOMAIN lab.code AS text CHECK (length(VALUE) > 2);
 CREATE TABLE lab.everything (
   id integer PRIMARY KEY, b boolean, i integer, f double precision, n numeric, d date, ts timestamptz, iv interval, u uuid, e lab.mood,
   r int4range, a integer[], j json, jb jsonb, x xml, t tsvector, by bytea, ip inet, c char(60), vc varchar(60), vb varbit, co lab.contact,
-  cos lab.contact[], dom lab.code, ci lab_ext.citext, h lab_ext.hstore, p point, na name, clear text
+  cos lab.contact[], dom lab.code, ci lab_ext.citext, h lab_ext.hstore, na name, clear text
 );
+
+CREATE TABLE lab.places_of (id integer PRIMARY KEY, p point);
 
 -- Rows chosen by masked columns.
 CREATE TABLE lab.patients (id integer PRIMARY KEY, name text NOT NULL, diagnosis text, ward integer NOT NULL);

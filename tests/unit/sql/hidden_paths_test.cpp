@@ -146,6 +146,32 @@ TEST_F(HiddenPaths, SizesBehindViewsAndFunctions) {
   EXPECT_NE(rewritten->text().find("ALL ('{100}'"), std::string::npos) << rewritten->text();
 }
 
+TEST(EventTriggers, RunWithDefinitions) {
+  const auto refused = [](const std::string& body, std::string_view text) {
+    CatalogBuilder builder(1, "shop", "1");
+    builder.add_schema("public");
+    builder.add_relation(relation(kPeople, "people", {column(1, "id", 23), column(2, "secret")}));
+    add_function(builder, 1000, "tell", body);
+    builder.code().add_expression(0, 'e', 1000);
+    const std::shared_ptr<const Catalog> catalog = std::move(builder).build();
+    auto analysed = analyse_text(text, catalog, {});
+    return !analysed.ok() || !rewrite(*analysed, text, {{{kPeople, 2}, NullMask{}}}).ok();
+  };
+  EXPECT_TRUE(refused("SELECT secret FROM public.people", "CREATE TEMP TABLE mine (a integer)"));
+  EXPECT_TRUE(refused("SELECT secret FROM public.people", "SELECT 1 AS a INTO TEMP mine"));
+  EXPECT_FALSE(refused("SELECT secret FROM public.people", "SELECT id FROM people"));
+  EXPECT_FALSE(refused("SELECT id FROM public.people", "CREATE TEMP TABLE mine (a integer)"));
+  EXPECT_FALSE(refused("NOTIFY ddl", "CREATE TEMP TABLE mine (a integer)"));  // what cannot be followed has to be trusted
+}
+
+TEST(Truncate, CascadesToWhatRefers) {
+  const auto catalog = test::catalog_from_ddl("CREATE TABLE public.a (id integer PRIMARY KEY);"
+                                              "CREATE TABLE public.b (id integer PRIMARY KEY, a integer REFERENCES public.a);"
+                                              "CREATE TABLE public.c (id integer PRIMARY KEY, b integer REFERENCES public.b);", 1);
+  EXPECT_EQ(analyse_text("TRUNCATE a CASCADE", catalog, {})->statements().front().relations.size(), 3u);
+  EXPECT_EQ(analyse_text("TRUNCATE a", catalog, {})->statements().front().relations.size(), 1u);
+}
+
 TEST(RowSecurity, ReadsWhatItChoosesRowsBy) {
   CatalogBuilder builder(1, "shop", "1");
   builder.add_schema("public");
