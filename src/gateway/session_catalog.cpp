@@ -12,7 +12,7 @@ bool read_number(const std::string& text, T& number) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
-constexpr std::size_t kFields = 13;
+constexpr std::size_t kFields = 14;
 }  // namespace
 
 Result<std::vector<sql::Relation>> session_relations(const std::vector<std::vector<std::string>>& rows) {
@@ -20,8 +20,9 @@ Result<std::vector<sql::Relation>> session_relations(const std::vector<std::vect
   for (const std::vector<std::string>& row : rows) {
     Oid oid = 0;
     sql::Column column;
-    if (row.size() != kFields || !read_number(row[0], oid) || row[3].size() != 1 || !read_number(row[4], column.attribute) ||
-        !read_number(row[6], column.type) || !read_number(row[7], column.type_modifier)) {
+    const bool without_columns = row.size() == kFields && row[4].empty();
+    if (row.size() != kFields || !read_number(row[0], oid) || row[3].size() != 1 ||
+        (!without_columns && (!read_number(row[4], column.attribute) || !read_number(row[6], column.type) || !read_number(row[7], column.type_modifier)))) {
       return make_error(ErrorKind::internal, "unexpected answer about the session's own tables");
     }
     if (relations.empty() || relations.back().oid != oid) {
@@ -30,7 +31,9 @@ Result<std::vector<sql::Relation>> session_relations(const std::vector<std::vect
       relation.schema = row[1];
       relation.name = row[2];
       relation.kind = static_cast<sql::RelationKind>(row[3][0]);
+      relation.view_definition = row[13];
     }
+    if (without_columns) continue;
     column.name = row[5];
     column.type_name = row[8];
     column.type_category = row[9].empty() ? 'U' : row[9][0];

@@ -22,6 +22,13 @@ constexpr std::string_view kStatementTimeout = "canceling statement due to state
 constexpr std::size_t kSmallRead = 8 * 1024;   // what PostgreSQL sends at a time
 constexpr std::size_t kLargeRead = 64 * 1024;  // while a result streams
 
+// An error about a function tells the name as the agent wrote it, not as it was pinned.
+void forget_schema(const sql::UpstreamSql& upstream, std::int32_t position, std::string& message) {
+  const std::string schema = position > 0 ? upstream.schema_put_at(position) : std::string();
+  if (schema.empty()) return;
+  if (const std::size_t at = message.find(schema); at != std::string::npos) message.erase(at, schema.size());
+}
+
 // Bytes to forward: as views of the chunk while they are adjacent, copied only once they are not.
 class Outgoing {
  public:
@@ -380,6 +387,7 @@ std::string Session::rewritten_notice(const protocol::MessageView& message, cons
     if (fields.ends_session()) fatal_forwarded_ = true;
     protocol::NoticeFields shown = protocol::sanitise_error(fields, disclosure);
     if (statement_timed_out_ && shown.code == "57014") shown.message = kStatementTimeout;
+    if (text != nullptr && text->plan->upstream) forget_schema(*text->plan->upstream, fields.position, shown.message);
     protocol::ErrorResponse{std::move(shown)}.encode(bytes);
     return bytes;
   }

@@ -59,7 +59,8 @@ void QueryAnalyser::clause_element(const Node* node, Scope* scope, const Derived
   } else if (IsA(node, A_Const) && !as<A_Const>(node).isnull && nodeTag(&as<A_Const>(node).val.node) == T_Integer) {
     const int position = as<A_Const>(node).val.ival.ival;
     if (position < 1 || static_cast<std::size_t>(position) > targets.size()) {
-      fail(make_error(ErrorKind::undefined_column, "position " + std::to_string(position) + " is not in select list"),
+      const char* clause = columns_first ? "GROUP BY" : use == Use::ordering ? "ORDER BY" : "SELECT DISTINCT ON";
+      fail(make_error(ErrorKind::invalid_column_reference, std::string(clause) + " position " + std::to_string(position) + " is not in select list"),
            as<A_Const>(node).location);
       return;
     }

@@ -45,6 +45,7 @@ void QueryAnalyser::utility_statement(const Node* node, Analysis& analysis) {
     site.statement = statement_;
     sites_.relations.push_back(std::move(site));
   }
+  for (const int place : utility.only_temporary) sites_.functions.push_back({place, "pg_temp"});
   if (utility.own_table) own_table(node, utility.names.empty() ? nullptr : catalog_.relation(utility.names.front().relation));
   if (IsA(node, TruncateStmt)) {
     for (const NameSite& name : utility.names) {
@@ -156,7 +157,7 @@ void QueryAnalyser::copy_table(const CopyStmt& statement, std::size_t first_rela
   }
   if (!statement.is_from) {
     if (relation->kind == RelationKind::view) {
-      return fail(make_error(ErrorKind::not_supported, "cannot copy from view \"" + relation->name + "\"",
+      return fail(make_error(ErrorKind::wrong_object_type, "cannot copy from view \"" + relation->name + "\"",
                              "Try the COPY (SELECT ...) TO variant."));
     }
     set_off(*relation, CodeEvent::read);

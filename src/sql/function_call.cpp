@@ -101,8 +101,10 @@ bool QueryAnalyser::check_function(const FuncCall& call, std::string_view name, 
   switch (builtin.function_class) {
     case FunctionClass::pure:
     case FunctionClass::catalog_text:
-    case FunctionClass::session:
     case FunctionClass::sleep:
+      break;
+    case FunctionClass::session:
+      if (name == "pg_notify") actions_ |= 1u << static_cast<unsigned>(Action::session);
       break;
     case FunctionClass::sequence:
       if (name == "setval") actions_ |= 1u << static_cast<unsigned>(Action::update);
@@ -169,6 +171,7 @@ void QueryAnalyser::check_setting_function(const FuncCall& call, std::string_vie
   if (name == "set_config" && setting) {
     const std::string changed = lower(*setting);
     if (is_harmless_setting(changed)) return;
+    if (is_of_application(changed) && code_ == nullptr) return;  // stored code could keep values of rows there
     if (changed == "search_path" && view_depth_ == 0 && code_ == nullptr) {  // what it has become is asked of PostgreSQL afterwards
       setting_ = SettingChange{changed, {std::string(constant_text(arguments[1]).value_or(""))}, false};
       return;

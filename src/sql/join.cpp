@@ -36,6 +36,18 @@ DerivedColumn derived(const ArmColumn& column) {
   return out;
 }
 
+const Column* column_of(const Catalog& catalog, const ArmColumn& column) {
+  const ColumnId plain = column.item->plain_column(column.index);
+  const Relation* relation = plain.relation == 0 ? nullptr : catalog.relation(plain.relation);
+  return relation == nullptr ? nullptr : relation->column(plain.attribute);
+}
+
+bool same_type(const Catalog& catalog, const ArmColumn& left, const ArmColumn& right) {
+  const Column* l = column_of(catalog, left);
+  const Column* r = column_of(catalog, right);
+  return l != nullptr && r != nullptr && l->type == r->type && l->type_modifier == r->type_modifier;
+}
+
 }  // namespace
 
 void QueryAnalyser::join(const JoinExpr& join, Scope& scope, std::vector<Visible>& out) {
@@ -137,7 +149,8 @@ void QueryAnalyser::merge_columns(const JoinExpr& join, std::vector<Visible>& le
       r->item->add_flow(r->index, FlowKind::derived, merged.flow);
       normalise(merged.flow);
     } else {
-      columns.push_back(derived(join.jointype == JOIN_RIGHT ? *r : *l));
+      DerivedColumn& merged = columns.emplace_back(derived(join.jointype == JOIN_RIGHT ? *r : *l));
+      if (!same_type(catalog_, *l, *r)) merged.plain = {};  // it may be a cast to the type that they have in common
     }
   }
 

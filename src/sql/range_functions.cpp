@@ -1,5 +1,8 @@
 // Functions, ROWS FROM and XMLTABLE in FROM.
 
+#include <algorithm>
+#include <iterator>
+
 #include "sql/builtin_functions.h"
 #include "sql/function_columns.h"
 #include "sql/query_analyser.h"
@@ -7,6 +10,23 @@
 #include "sql/raw_tree.h"
 
 namespace sluice::sql {
+namespace {
+
+/// What unnest() makes rows of three columns of.
+bool is_tsvector(const Node* value) {
+  if (IsA(value, TypeCast)) {
+    const auto names = elements(as<TypeCast>(value).typeName->names);
+    return !names.empty() && text_of(names.back()) == "tsvector" && as<TypeCast>(value).typeName->arrayBounds == nullptr;
+  }
+  if (IsA(value, A_Expr)) return as<A_Expr>(value).lexpr != nullptr && is_tsvector(as<A_Expr>(value).lexpr);
+  if (!IsA(value, FuncCall)) return false;
+  constexpr std::string_view kFunctions[] = {"array_to_tsvector", "json_to_tsvector", "jsonb_to_tsvector", "setweight",
+                                             "strip",             "to_tsvector",      "ts_delete",         "ts_filter"};
+  const std::string_view name = text_of(elements(as<FuncCall>(value).funcname).back());
+  return std::find(std::begin(kFunctions), std::end(kFunctions), name) != std::end(kFunctions);
+}
+
+}  // namespace
 
 // The relation or composite type whose columns a function returns because its argument is of that type; nullptr: none that is known.
 const Relation* QueryAnalyser::returned_row(const FuncCall& call, Scope& scope) {
@@ -104,7 +124,7 @@ void QueryAnalyser::range_function(const RangeFunction& function, Scope& scope, 
 bool QueryAnalyser::may_return_row(const Node* call, std::size_t columns) {
   if (!IsA(call, FuncCall) || columns != 1) return false;
   const std::string_view name = text_of(elements(as<FuncCall>(call).funcname).back());
-  return name == "unnest" || name.find("_populate_record") != std::string_view::npos;
+  return name == "unnest" || name.find("_populate_record") != std::string_view::npos || !result_columns(as<FuncCall>(call));
 }
 
 void QueryAnalyser::function_item_columns(const Node* call, const List* definitions, const RangeFunction& function,
@@ -147,6 +167,13 @@ void QueryAnalyser::function_item_columns(const Node* call, const List* definiti
     // PostgreSQL turns it into ROWS FROM (unnest(a), unnest(b), …).
     for (std::size_t i = 0; i < elements(function_node.args).size(); ++i) columns.push_back({"unnest", flow, nullptr, 0});
     return;
+  }
+  if (name == "unnest") {
+    const Node* argument = elements(function_node.args).empty() ? nullptr : elements(function_node.args).front();
+    if (argument != nullptr && (is_tsvector(argument) || type_of(argument, scope) == "tsvector")) {
+      for (const std::string_view column : {"lexeme", "positions", "weights"}) columns.push_back({column, flow, nullptr, 0});
+      return;
+    }
   }
   const auto names = function_columns(name);
   if (!names.empty()) {

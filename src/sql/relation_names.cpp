@@ -93,8 +93,9 @@ void NamedRelations::touch_all(const List* ranges, RelationAccess how, Missing m
 const Relation* NamedRelations::record(std::string_view schema, std::string_view name, int location, RelationAccess how, Missing missing, int fields) {
   const Relation* relation = find_relation(catalog_, names_, schema, name);
   if (relation == nullptr) {
-    if (missing == Missing::fails) {
-      fail(make_error(ErrorKind::undefined_table, "relation \"" + written(schema, name) + "\" does not exist"), location);
+    if (missing != Missing::is_fine) {
+      const std::string what = kind_.empty() ? "relation \"" + written(schema, name) : std::string(kind_) + " \"" + std::string(name);
+      fail(make_error(ErrorKind::undefined_table, what + "\" does not exist"), missing == Missing::fails_in_place ? location : -1);
     }
     return nullptr;
   }

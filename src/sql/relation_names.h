@@ -19,7 +19,8 @@ class NamedRelations {
  public:
   NamedRelations(std::string_view text, const Catalog& catalog, const NameContext& names) : text_(text), catalog_(catalog), names_(names) {}
 
-  enum class Missing { fails, is_fine };
+  /// Whether a relation must be known. PostgreSQL seldom says where in the statement the name of a missing one is.
+  enum class Missing { fails, fails_in_place, is_fine };
 
   /// `how.relation` is filled in. A null range is no relation. Returns the relation, if it is known.
   const Relation* touch(const RangeVar* range, RelationAccess how = {}, Missing missing = Missing::fails);
@@ -27,6 +28,9 @@ class NamedRelations {
   /// `part_of_name`: more parts follow in the text (a column's).
   const Relation* touch(const List* name, int location, RelationAccess how = {}, Missing missing = Missing::fails, bool part_of_name = false);
   void touch_all(const List* ranges, RelationAccess how = {}, Missing missing = Missing::fails);
+
+  /// What error messages call a missing relation: "table", "view" …, without its schema.
+  void call_them(std::string_view kind) { kind_ = kind; }
 
   /// `statement` with the relations and names, or the first failure.
   [[nodiscard]] Result<UtilityAnalysis> finish(UtilityAnalysis statement) &&;
@@ -38,6 +42,7 @@ class NamedRelations {
   std::string_view text_;
   const Catalog& catalog_;
   const NameContext& names_;
+  std::string_view kind_;
   UtilityAnalysis found_;
   std::optional<Error> error_;
 };

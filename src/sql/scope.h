@@ -21,6 +21,7 @@ struct DerivedColumn {
   const FromItem* origin = nullptr;  ///< the table of which it is a plain column, within the same query level
   std::int16_t attribute = 0;        ///< of `origin`
   ColumnId plain{};                  ///< the column of a table or view that PostgreSQL names in the row description; 0: none
+  bool beyond_star = false;          ///< `*` leaves it out
 };
 using DerivedColumns = std::vector<DerivedColumn>;
 

@@ -8,22 +8,30 @@ namespace sluice::sql {
 
 namespace {
 // Sorted. None of these changes what a statement means or what it may see; those that change how results look are the
-// agent's own business. Settings of the planner and of memory are missing on purpose: they choose the order in which
-// rows come out (of an index over a masked column, say), and how much of the server one session may take.
+// agent's own business. Settings of the planner are missing on purpose: they can choose the order in which rows come out
+// (of an index over a masked column, say). Those of memory only bound what sorts and hashes keep of what they are given.
 constexpr std::string_view kFree[] = {
-    "application_name", "bytea_output", "client_min_messages", "datestyle", "default_text_search_config",
-    "default_transaction_deferrable", "default_transaction_isolation", "default_transaction_read_only", "extra_float_digits",
-    "idle_in_transaction_session_timeout", "idle_session_timeout", "intervalstyle", "jit", "lc_monetary", "lc_numeric",
-    "lc_time", "lock_timeout", "search_path", "statement_timeout", "timezone", "transaction_deferrable",
-    "transaction_isolation", "transaction_read_only", "xmlbinary", "xmloption",
+    "application_name", "bytea_output", "check_function_bodies", "client_connection_check_interval", "client_min_messages", "datestyle",
+    "default_table_access_method", "default_tablespace", "default_text_search_config", "default_toast_compression",
+    "default_transaction_deferrable", "default_transaction_isolation", "default_transaction_read_only", "escape_string_warning",
+    "extra_float_digits", "hash_mem_multiplier", "idle_in_transaction_session_timeout", "idle_session_timeout", "intervalstyle", "jit",
+    "jit_above_cost", "lc_monetary", "lc_numeric", "lc_time", "lock_timeout", "maintenance_work_mem", "search_path",
+    "statement_timeout", "synchronous_commit", "temp_buffers", "temp_tablespaces", "timezone", "transaction_deferrable",
+    "transaction_isolation", "transaction_read_only", "work_mem", "xmlbinary", "xmloption",
 };
 static_assert(std::is_sorted(std::begin(kFree), std::end(kFree)));
 
 constexpr std::string_view kHarmless[] = {
-    "application_name", "bytea_output", "client_min_messages", "datestyle", "extra_float_digits", "intervalstyle", "jit", "lock_timeout",
-    "statement_timeout", "timezone",
+    "application_name", "bytea_output", "client_min_messages", "datestyle", "extra_float_digits", "idle_in_transaction_session_timeout",
+    "intervalstyle", "jit", "lock_timeout", "statement_timeout", "synchronous_commit", "timezone", "work_mem",
 };
 static_assert(std::is_sorted(std::begin(kHarmless), std::end(kHarmless)));
+
+// First parts of settings that no module of PostgreSQL has: applications keep what they like under them, and only code that the
+// database's owner wrote looks at it.
+constexpr std::string_view kOfApplications[] = {"app", "application", "audit", "context", "current", "custom", "my", "myapp", "request", "rls", "session",
+                                                "tenant", "user", "var", "vars"};
+static_assert(std::is_sorted(std::begin(kOfApplications), std::end(kOfApplications)));
 
 std::string lower(std::string_view text) {
   std::string result(text);
@@ -48,9 +56,14 @@ bool same_value(std::string_view bound, std::string_view value) {
 
 bool is_harmless_setting(std::string_view name) { return std::binary_search(std::begin(kHarmless), std::end(kHarmless), name); }
 
+bool is_of_application(std::string_view name) {
+  const std::size_t dot = name.find('.');
+  return dot != std::string_view::npos && std::binary_search(std::begin(kOfApplications), std::end(kOfApplications), name.substr(0, dot));
+}
+
 Status check_setting(std::string_view name, std::string_view value) {
   const std::string setting = lower(name);
-  if (std::binary_search(std::begin(kFree), std::end(kFree), std::string_view(setting))) return Done{};
+  if (std::binary_search(std::begin(kFree), std::end(kFree), std::string_view(setting)) || is_of_application(setting)) return Done{};
   const std::string_view bound = bound_value(setting);
   if (!bound.empty() && (value.empty() || same_value(bound, lower(value)))) return Done{};
   if (!bound.empty()) {

@@ -16,4 +16,7 @@ namespace sluice::sql {
 /// Settings that a function may change unseen, because nothing that Sluice follows depends on them. Lower case.
 [[nodiscard]] bool is_harmless_setting(std::string_view name);
 
+/// `app.user_id` and its like, which mean something to nobody but code that the database's owner wrote. Lower case.
+[[nodiscard]] bool is_of_application(std::string_view name);
+
 }  // namespace sluice::sql

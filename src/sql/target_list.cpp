@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "sql/column_label.h"
 #include "sql/function_columns.h"
 #include "sql/query_analyser.h"
@@ -7,6 +9,11 @@ namespace sluice::sql {
 namespace {
 
 bool ends_in_star(const List* list) { return list != nullptr && IsA(elements(list).back(), A_Star); }
+
+bool has_star(const RowExpr& row) {
+  const auto fields = elements(row.args);
+  return std::any_of(fields.begin(), fields.end(), [](const Node* field) { return IsA(field, ColumnRef) && ends_in_star(as<ColumnRef>(field).fields); });
+}
 
 }  // namespace
 
@@ -78,6 +85,7 @@ void QueryAnalyser::expand(const FromItem& item, Scope& owner, UseBits uses, Der
   work_ += size;
   if (!enter(-1)) return;
   for (std::size_t i = 0; i < size; ++i) {
+    if (item.derived != nullptr && (*item.derived)[i].beyond_star) continue;
     DerivedColumn& column = out.emplace_back();
     column.name = item.column_name(i);
     column.plain = item.plain_column(i);
@@ -110,7 +118,9 @@ void QueryAnalyser::expand_row(const A_Indirection& node, Scope& scope, UseBits 
       for (const Column& column : row->columns) out.push_back({column.name, flow, nullptr, 0});
       return;
     }
-    const auto names = function_columns(name);
+    const auto builtin = function_columns(name);
+    std::vector<std::string_view> names(builtin.begin(), builtin.end());
+    if (const auto own = result_columns(as<FuncCall>(node.arg)); own && !own->empty()) names = *own;
     if (!names.empty()) {
       Flow flow;
       expression(node.arg, scope, {uses, FlowKind::derived, &flow});
@@ -118,6 +128,13 @@ void QueryAnalyser::expand_row(const A_Indirection& node, Scope& scope, UseBits 
       for (const std::string_view column : names) out.push_back({column, flow, nullptr, 0});
       return;
     }
+  } else if (IsA(node.arg, RowExpr) && !has_star(as<RowExpr>(node.arg))) {
+    Flow flow;
+    expression(node.arg, scope, {uses, FlowKind::derived, &flow});
+    normalise(flow);
+    const std::size_t count = elements(as<RowExpr>(node.arg).args).size();
+    for (std::size_t i = 1; i <= count; ++i) out.push_back({texts_.emplace_back("f" + std::to_string(i)), flow, nullptr, 0});
+    return;
   }
   Flow flow;
   expression(node.arg, scope, {uses, FlowKind::derived, &flow});

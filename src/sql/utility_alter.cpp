@@ -30,7 +30,7 @@ void alter_table(const AlterTableStmt& statement, NamedRelations& relations) {
   for (const auto* command : elements<AlterTableCmd>(statement.cmds)) {
     if (command->def == nullptr) continue;
     if (IsA(command->def, RangeVar)) relations.touch(&as<RangeVar>(command->def));
-    if (IsA(command->def, PartitionCmd)) relations.touch(as<PartitionCmd>(command->def).name);
+    if (IsA(command->def, PartitionCmd)) relations.touch(as<PartitionCmd>(command->def).name, {}, missing_of(statement.objtype, false));
     if (IsA(command->def, Constraint)) relations.touch(as<Constraint>(command->def).pktable);
     if (IsA(command->def, ColumnDef)) {
       for (const auto* constraint : elements<Constraint>(as<ColumnDef>(command->def).constraints)) relations.touch(constraint->pktable);

@@ -45,7 +45,7 @@ void touch_named(const CreateStmt& statement, NamedRelations& relations) {
   };
   touch_keys(statement.constraints);
   for (const Node* element : elements(statement.tableElts)) {
-    if (IsA(element, TableLikeClause)) relations.touch(as<TableLikeClause>(element).relation);
+    if (IsA(element, TableLikeClause)) relations.touch(as<TableLikeClause>(element).relation, {}, Missing::fails_in_place);
     if (IsA(element, Constraint)) relations.touch(as<Constraint>(element).pktable, {}, Missing::is_fine);
     if (IsA(element, ColumnDef)) touch_keys(as<ColumnDef>(element).constraints);
   }

@@ -1,6 +1,8 @@
 // DROP of objects that live in a schema, and of what hangs on a relation.
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "sql/relation_names.h"
 #include "sql/tokens.h"
@@ -44,15 +46,30 @@ int first_name(const Tokens& tokens, int words_of_kind, bool missing_ok) {
   return -1;
 }
 
-void drop_relations(const DropStmt& statement, const UtilityInput& input, NamedRelations& relations) {
+std::string_view name_of(ObjectType type) {
+  if (type == OBJECT_TABLE) return "table";
+  if (type == OBJECT_VIEW) return "view";
+  if (type == OBJECT_MATVIEW) return "materialized view";
+  if (type == OBJECT_FOREIGN_TABLE) return "foreign table";
+  return "sequence";
+}
+
+/// Returns the places of names without a schema that nothing has. Only of what can be temporary.
+std::vector<int> drop_relations(const DropStmt& statement, const UtilityInput& input, NamedRelations& relations) {
+  std::vector<int> absent;
+  const bool can_be_temporary = statement.removeType == OBJECT_TABLE || statement.removeType == OBJECT_VIEW || statement.removeType == OBJECT_SEQUENCE;
+  relations.call_them(name_of(statement.removeType));
   const bool two_words = statement.removeType == OBJECT_MATVIEW || statement.removeType == OBJECT_FOREIGN_TABLE;
   const Tokens tokens(input.text);
   int index = first_name(tokens, two_words ? 2 : 1, statement.missing_ok);
   for (const auto* name : elements<List>(statement.objects)) {
     const int last = index < 0 || index >= tokens.size() ? -1 : tokens.name_end(index, name->length);
-    relations.touch(name, last < 0 ? -1 : tokens[index].begin, {.deletes = true}, statement.missing_ok ? Missing::is_fine : Missing::fails);
+    const int place = last < 0 ? -1 : tokens[index].begin;
+    const Relation* known = relations.touch(name, place, {.deletes = true}, statement.missing_ok ? Missing::is_fine : Missing::fails);
+    if (known == nullptr && can_be_temporary && name->length == 1 && place >= 0) absent.push_back(place);
     index = last < 0 ? -1 : last + 2;  // past the comma
   }
+  return absent;
 }
 
 // DROP TRIGGER name ON relation.
@@ -74,8 +91,9 @@ UtilityAnswer drop_statement(const Node* node, const UtilityInput& input) {
   if (!IsA(node, DropStmt)) return std::nullopt;
   const auto& statement = as<DropStmt>(node);
   NamedRelations relations(input.text, input.catalog, input.names);
+  std::vector<int> absent;
   switch (dropped(statement.removeType)) {
-    case Dropped::relation: drop_relations(statement, input, relations); break;
+    case Dropped::relation: absent = drop_relations(statement, input, relations); break;
     case Dropped::within_relation: drop_within(statement, input, relations); break;
     case Dropped::other: break;
   }
@@ -83,10 +101,15 @@ UtilityAnswer drop_statement(const Node* node, const UtilityInput& input) {
   result.analysis.changes_catalog = true;
   UtilityAnswer answer = std::move(relations).finish(std::move(result));
   const bool relation = dropped(statement.removeType) == Dropped::relation;
-  // What only the session itself could see is the session's own business.
-  if (answer && answer->ok() && relation && only_temporary((*answer)->analysis, elements(statement.objects).size(), input.catalog, input.names)) {
+  if (!answer || !answer->ok() || !relation) return answer;
+  // What only the session itself could see is the session's own business; scripts drop their temporary tables before they make them.
+  const std::size_t known = elements(statement.objects).size() - absent.size();
+  const bool own = known == 0 ? (*answer)->analysis.relations.empty() : only_temporary((*answer)->analysis, known, input.catalog, input.names);
+  if (own) {
     (*answer)->analysis.kind = StatementKind::create_temporary;
     (*answer)->analysis.actions = {Action::temporary};
+    (*answer)->analysis.changes_catalog = known > 0;
+    (*answer)->only_temporary = std::move(absent);
   }
   return answer;
 }

@@ -36,6 +36,9 @@ Result<UtilityAnalysis> set_role() {
 
 bool names_role(std::string_view setting) { return setting == "role" || setting == "session_authorization"; }
 
+/// SET ROLE NONE, RESET ROLE and their like: nobody can have changed it, so they leave it as it is.
+UtilityAnalysis keep_role(StatementKind kind) { return utility_analysis(kind, {Action::session}); }
+
 // SET TRANSACTION, SET SESSION CHARACTERISTICS AS TRANSACTION, SET TRANSACTION SNAPSHOT.
 Result<UtilityAnalysis> set_several(const VariableSetStmt& statement) {
   const std::string_view what = text_of(statement.name);
@@ -46,6 +49,8 @@ Result<UtilityAnalysis> set_several(const VariableSetStmt& statement) {
 
 Result<UtilityAnalysis> set_value(const VariableSetStmt& statement) {
   SettingChange change{lower(text_of(statement.name)), {}, statement.is_local};
+  const auto arguments = elements(statement.args);
+  if (change.name == "role" && arguments.size() == 1 && literal(arguments.front()) == "none") return keep_role(StatementKind::set_setting);
   if (names_role(change.name)) return set_role();
   for (const Node* argument : elements(statement.args)) {
     auto value = literal(argument);
@@ -61,7 +66,7 @@ Result<UtilityAnalysis> set_value(const VariableSetStmt& statement) {
 
 Result<UtilityAnalysis> to_default(const VariableSetStmt& statement, StatementKind kind) {
   SettingChange change{lower(text_of(statement.name)), {}, statement.is_local};
-  if (names_role(change.name)) return set_role();
+  if (names_role(change.name)) return keep_role(kind);
   if (!change.name.empty()) SLUICE_CHECK(check_setting(change.name, {}));
   UtilityAnalysis result = utility_analysis(kind, {Action::session});
   result.analysis.session_change = std::move(change);

@@ -44,10 +44,12 @@ const DerivedColumns* QueryAnalyser::view_columns(const Relation& view, int& vie
   text->sites.statements = 1;
   const auto parsed = ParsedText::parse(text->text, limits_);
   if (!parsed.ok() || parsed.value().size() != 1) return refuse(ErrorKind::not_supported, "cannot be analysed");
-  NameContext names;
-  names.search_path.clear();
-  names.allowed_functions = names_.allowed_functions;
-  names.schema_changed = names_.schema_changed;
+  NameContext names = names_;
+  // The definition of a temporary view was asked for within the session, and is written for its search path.
+  if (view.schema != names_.temporary_schema) {
+    names.search_path.clear();
+    names.temporary_schema.clear();
+  }
   QueryAnalyser inner(text->text, catalog_, names, limits_, text->sites, view_depth_ + 1);
   inner.work_ = work_;
   inner.code_ = code_;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <initializer_list>
 #include <iterator>
 
 #include "sql/query_analyser.h"
@@ -94,6 +95,20 @@ void QueryAnalyser::recursive_common_table(CommonTable& table, const SelectStmt&
     const ColumnId placeholder{table.placeholder, static_cast<std::int16_t>(i + 1)};
     table.self_columns.push_back({table.columns[i].name, {{placeholder, FlowKind::copied}}, nullptr, 0});
   }
+  // The columns of SEARCH and CYCLE can be named in the recursive term already.
+  const auto add_computed = [&](const List* from, std::initializer_list<const char*> names) {
+    Flow flow;
+    for (const Node* name : elements(from)) {
+      const auto found = std::find_if(table.columns.begin(), table.columns.end(), [&](const DerivedColumn& c) { return c.name == text_of(name); });
+      if (found == table.columns.end()) continue;  // an error, later
+      flow.push_back({{table.placeholder, static_cast<std::int16_t>(found - table.columns.begin() + 1)}, FlowKind::derived});
+    }
+    for (const char* name : names) table.self_columns.push_back({text_of(name), flow, nullptr, 0, {}, true});
+  };
+  if (const CTESearchClause* search = table.definition->search_clause) add_computed(search->search_col_list, {search->search_seq_column});
+  if (const CTECycleClause* cycle = table.definition->cycle_clause) {
+    add_computed(cycle->cycle_col_list, {cycle->cycle_mark_column, cycle->cycle_path_column});
+  }
   table.self_known = true;
   const std::size_t first_use = uses_.size();
   const QueryResult right = select(*union_.rarg, &scope, bit(Use::output));
@@ -169,7 +184,7 @@ void QueryAnalyser::search_and_cycle(const CommonTableExpr& definition, CommonTa
 void QueryAnalyser::rename_columns(const List* names, DerivedColumns& columns) {
   const auto view = elements(names);
   if (view.size() > columns.size()) {
-    return fail(make_error(ErrorKind::undefined_column, "WITH query has " + std::to_string(columns.size()) +
+    return fail(make_error(ErrorKind::invalid_column_reference, "WITH query has " + std::to_string(columns.size()) +
                                                             " columns available but " + std::to_string(view.size()) +
                                                             " columns specified"));
   }

@@ -6,7 +6,8 @@ namespace sluice::sql {
 namespace {
 
 TEST(Settings, HarmlessOnesMayHaveAnyValue) {
-  for (const std::string_view name : {"application_name", "TimeZone", "DATESTYLE", "search_path", "statement_timeout", "extra_float_digits", "jit"}) {
+  for (const std::string_view name : {"application_name", "TimeZone", "DATESTYLE", "search_path", "statement_timeout", "extra_float_digits", "jit",
+                                      "work_mem", "synchronous_commit", "app.user_id", "request.jwt.claims"}) {
     EXPECT_TRUE(check_setting(name, "anything").ok()) << name;
     EXPECT_TRUE(check_setting(name, "").ok()) << name;
   }
@@ -23,8 +24,8 @@ TEST(Settings, ThoseThatDecideHowTextIsReadAreBoundToWhatTheParserUnderstands) {
 }
 
 TEST(Settings, EverythingElseIsRefusedWithAHint) {
-  for (const std::string_view name : {"role", "session_authorization", "session_replication_role", "enable_seqscan", "work_mem", "log_statement",
-                                      "plan_cache_mode", "app.user", "", "search_path2", "shared_preload_libraries", "local_preload_libraries"}) {
+  for (const std::string_view name : {"role", "session_authorization", "session_replication_role", "enable_seqscan", "random_page_cost", "log_statement",
+                                      "plan_cache_mode", "plpgsql.variable_conflict", "auto_explain.log_min_duration", "app", ".", "", "search_path2", "shared_preload_libraries", "local_preload_libraries"}) {
     const Status status = check_setting(name, "x");
     ASSERT_FALSE(status.ok()) << name;
     EXPECT_EQ(status.error().kind, ErrorKind::not_supported);

@@ -116,14 +116,27 @@ TEST(UtilitySetting, WhatChangesTheMeaningOfStatementsOrTheRoleIsRefused) {
   for (const std::string_view text :
        {"SET client_encoding TO 'SJIS'", "SET NAMES 'BIG5'", "SET standard_conforming_strings = off", "SET backslash_quote = on",
         "SET session_replication_role = replica", "SET enable_seqscan = off", "SET plan_cache_mode = force_custom_plan", "SET log_statement = 'all'",
-        "SET row_security = off", "SET app.user_id = 'x'", "SET work_mem = '1GB'", "SET TRANSACTION SNAPSHOT '1'", "RESET log_statement",
-        "SET default_tablespace = x", "SET debug_print_plan = on", "SET lo_compat_privileges = on", "SET check_function_bodies = off",
-        "SET escape_string_warning = off", "SET transform_null_equals = on", "SET array_nulls = off", "SET quote_all_identifiers = on"}) {
+        "SET row_security = off", "SET plpgsql.variable_conflict = 'x'", "SET TRANSACTION SNAPSHOT '1'", "RESET log_statement",
+        "SET debug_print_plan = on", "SET lo_compat_privileges = on", "SET transform_null_equals = on", "SET array_nulls = off", "SET quote_all_identifiers = on"}) {
     expect_refused(text, ErrorKind::not_supported);
   }
-  for (const std::string_view text : {"SET ROLE admin", "SET ROLE NONE", "RESET ROLE", "SET SESSION AUTHORIZATION x", "SET SESSION AUTHORIZATION DEFAULT",
-                                      "SET LOCAL ROLE admin", "SET role = 'admin'", "RESET SESSION AUTHORIZATION"}) {
+  for (const std::string_view text : {"SET ROLE admin", "SET SESSION AUTHORIZATION x", "SET LOCAL ROLE admin", "SET role = 'admin'",
+                                      "SET SESSION AUTHORIZATION none"}) {
     expect_refused(text, ErrorKind::denied);
+  }
+}
+
+TEST(UtilitySetting, TheRoleMayStayWhatItIs) {
+  for (const std::string_view text : {"SET ROLE NONE", "SET LOCAL ROLE NONE", "SET ROLE TO DEFAULT", "SET SESSION AUTHORIZATION DEFAULT"}) {
+    expect_kind(text, StatementKind::set_setting, {Action::session});
+  }
+  for (const std::string_view text : {"RESET ROLE", "RESET SESSION AUTHORIZATION"}) expect_kind(text, StatementKind::reset_setting, {Action::session});
+}
+
+TEST(UtilitySetting, WhatDumpsAndReportsSetPasses) {
+  for (const std::string_view text : {"SET app.user_id = 'x'", "SET work_mem = '1GB'", "SET LOCAL synchronous_commit TO off", "SET check_function_bodies = false",
+                                      "SET default_tablespace = ''", "SET default_table_access_method = heap", "SET escape_string_warning = off"}) {
+    expect_kind(text, StatementKind::set_setting, {Action::session});
   }
 }
 
