@@ -37,10 +37,6 @@ int http_status(ErrorKind kind) {
     case ErrorKind::undefined_function:
     case ErrorKind::undefined_object:
     case ErrorKind::duplicate_alias:
-    case ErrorKind::ambiguous_alias:
-    case ErrorKind::invalid_column_reference:
-    case ErrorKind::wrong_object_type:
-    case ErrorKind::not_writable:
     case ErrorKind::undefined_prepared_statement:
     case ErrorKind::undefined_cursor:
     case ErrorKind::planned_in_parts:

@@ -20,10 +20,6 @@ std::string_view to_text(ErrorKind kind) {
     case ErrorKind::undefined_function: return "undefined_function";
     case ErrorKind::undefined_object: return "undefined_object";
     case ErrorKind::duplicate_alias: return "duplicate_alias";
-    case ErrorKind::ambiguous_alias: return "ambiguous_alias";
-    case ErrorKind::invalid_column_reference: return "invalid_column_reference";
-    case ErrorKind::wrong_object_type: return "wrong_object_type";
-    case ErrorKind::not_writable: return "not_writable";
     case ErrorKind::undefined_prepared_statement: return "undefined_prepared_statement";
     case ErrorKind::undefined_cursor: return "undefined_cursor";
     case ErrorKind::planned_in_parts: return "planned_in_parts";

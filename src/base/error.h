@@ -27,10 +27,6 @@ enum class ErrorKind {
   undefined_function,
   undefined_object,
   duplicate_alias,
-  ambiguous_alias,          ///< a table's name that stands for two items of FROM
-  invalid_column_reference, ///< a position, or a list of columns, beyond what there is
-  wrong_object_type,        ///< the statement is for relations of another kind
-  not_writable,             ///< a view of which no row can be changed
   undefined_prepared_statement,
   undefined_cursor,
   planned_in_parts,         ///< of several statements in one text each must be planned after the one before has run

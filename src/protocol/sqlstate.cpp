@@ -35,10 +35,6 @@ std::string_view sqlstate(ErrorKind kind) noexcept {
     case ErrorKind::undefined_function: return "42883";
     case ErrorKind::undefined_object: return "42704";
     case ErrorKind::duplicate_alias: return "42712";
-    case ErrorKind::ambiguous_alias: return "42P09";
-    case ErrorKind::invalid_column_reference: return "42P10";
-    case ErrorKind::wrong_object_type: return "42809";
-    case ErrorKind::not_writable: return "55000";
     case ErrorKind::undefined_prepared_statement: return "26000";
     case ErrorKind::undefined_cursor: return "34000";
     case ErrorKind::planned_in_parts: return "0A000";

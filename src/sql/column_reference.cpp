@@ -84,7 +84,7 @@ std::optional<QueryAnalyser::Reference> QueryAnalyser::resolve_item(std::string_
       const FromItem& item = *visible.item;
       if (!schema.empty() && (item.relation == nullptr || item.aliased || item.relation->schema != schema)) continue;
       if (found != nullptr) {
-        fail(make_error(ErrorKind::ambiguous_alias, "table reference \"" + std::string(name) + "\" is ambiguous"), location);
+        fail(make_error(ErrorKind::ambiguous_column, "table reference \"" + std::string(name) + "\" is ambiguous"), location);
         return std::nullopt;
       }
       found = &item;

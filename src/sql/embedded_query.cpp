@@ -157,7 +157,7 @@ void QueryAnalyser::copy_table(const CopyStmt& statement, std::size_t first_rela
   }
   if (!statement.is_from) {
     if (relation->kind == RelationKind::view) {
-      return fail(make_error(ErrorKind::wrong_object_type, "cannot copy from view \"" + relation->name + "\"",
+      return fail(make_error(ErrorKind::not_supported, "cannot copy from view \"" + relation->name + "\"",
                              "Try the COPY (SELECT ...) TO variant."));
     }
     set_off(*relation, CodeEvent::read);

@@ -37,7 +37,7 @@ void QueryAnalyser::apply_alias(FromItem& item, const Alias* alias) {
   item.aliased = true;
   const auto names = elements(alias->colnames);
   if (names.size() > item.size()) {
-    fail(make_error(ErrorKind::invalid_column_reference, "table \"" + std::string(item.name) + "\" has " + std::to_string(item.size()) +
+    fail(make_error(ErrorKind::undefined_column, "table \"" + std::string(item.name) + "\" has " + std::to_string(item.size()) +
                                                      " columns available but " + std::to_string(names.size()) +
                                                      " columns specified"));
     return;

@@ -99,7 +99,7 @@ void QueryAnalyser::written_view(const Relation& view, std::string_view verb, Fr
   if (view.has_user_triggers || view.has_user_rules || text.runs_code) return;
   item.written = catalog_.relation(text.table);
   if (item.written == nullptr) {
-    return fail(make_error(ErrorKind::not_writable, "cannot " + std::string(verb) + " view \"" + view.name + "\"",
+    return fail(make_error(ErrorKind::not_supported, "cannot " + std::string(verb) + " view \"" + view.name + "\"",
                            "Views that do not select from a single table or view are not automatically updatable."));
   }
   for (const OutputColumn& output : text.analysis.outputs) {

@@ -69,7 +69,7 @@ Result<std::string> TextRewriter::moved_sample(const RelationSite& site) {
 Status TextRewriter::copied_table(const RelationSite& site, const Relation& relation) {
   if (!reaches_mask(site, relation)) return pin(site, relation);
   if (relation.kind == RelationKind::partitioned_table) {
-    return make_error(ErrorKind::wrong_object_type, "cannot copy from partitioned table \"" + relation.name + "\"",
+    return make_error(ErrorKind::not_supported, "cannot copy from partitioned table \"" + relation.name + "\"",
                       "Try the COPY (SELECT ...) TO variant.");
   }
   SLUICE_TRY(name, relation_name(site.location));

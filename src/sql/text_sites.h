@@ -95,7 +95,7 @@ struct GroupSite {
   std::vector<std::int16_t> columns;  ///< to group by as well; kAllColumns: every one
 };
 
-/// A name without a schema (a function's; of a relation that must be a temporary one), to be pinned to `schema`.
+/// A function's name without a schema, to be pinned to `schema`.
 struct FunctionSite {
   int location = 0;
   std::string schema;

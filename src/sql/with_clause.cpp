@@ -184,7 +184,7 @@ void QueryAnalyser::search_and_cycle(const CommonTableExpr& definition, CommonTa
 void QueryAnalyser::rename_columns(const List* names, DerivedColumns& columns) {
   const auto view = elements(names);
   if (view.size() > columns.size()) {
-    return fail(make_error(ErrorKind::invalid_column_reference, "WITH query has " + std::to_string(columns.size()) +
+    return fail(make_error(ErrorKind::undefined_column, "WITH query has " + std::to_string(columns.size()) +
                                                             " columns available but " + std::to_string(view.size()) +
                                                             " columns specified"));
   }
