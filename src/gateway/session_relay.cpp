@@ -22,11 +22,20 @@ constexpr std::string_view kStatementTimeout = "canceling statement due to state
 constexpr std::size_t kSmallRead = 8 * 1024;   // what PostgreSQL sends at a time
 constexpr std::size_t kLargeRead = 64 * 1024;  // while a result streams
 
-// An error about a function tells the name as the agent wrote it, not as it was pinned.
+// An error about a function tells its name as the agent wrote it: without the schema that it was pinned to. What was put in
+// front of the name lies at the same place of the agent's text as the name itself.
 void forget_schema(const sql::UpstreamSql& upstream, std::int32_t position, std::string& message) {
-  const std::string schema = position > 0 ? upstream.schema_put_at(position) : std::string();
-  if (schema.empty()) return;
-  if (const std::size_t at = message.find(schema); at != std::string::npos) message.erase(at, schema.size());
+  if (position <= 0) return;
+  std::string_view rest = upstream.text();
+  for (std::int32_t at = 1; at < position && !rest.empty(); ++at) {
+    rest.remove_prefix(1);
+    while (!rest.empty() && (static_cast<unsigned char>(rest.front()) & 0xC0) == 0x80) rest.remove_prefix(1);
+  }
+  const std::size_t dot = rest.find('.');
+  const std::string_view schema = dot == std::string_view::npos ? std::string_view() : rest.substr(0, dot + 1);
+  if (schema.size() < 2 || schema.find_first_of("\"' (\n") != std::string_view::npos) return;
+  if (upstream.agent_position(position) != upstream.agent_position(position + static_cast<std::int32_t>(schema.size()))) return;
+  if (const std::size_t found = message.find(schema); found != std::string::npos) message.erase(found, schema.size());
 }
 
 // Bytes to forward: as views of the chunk while they are adjacent, copied only once they are not.

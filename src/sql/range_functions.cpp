@@ -159,9 +159,9 @@ void QueryAnalyser::function_item_columns(const Node* call, const List* definiti
     columns.push_back({aliased ? text_of(function.alias->aliasname) : name, flow, nullptr, 0});
     return;
   }
-  if (!builtin_function(name).known) {
-    return not_supported("a function outside pg_catalog whose columns are not known in FROM without a column definition list", function_node.location,
-                         "Call it in the select list instead.");
+  if (!builtin_function(name).known) {  // what it returns depends on its arguments, or on which of several is meant
+    columns.push_back({function.alias != nullptr && count == 1 ? text_of(function.alias->aliasname) : name, flow, nullptr, 0});
+    return;
   }
   if (name == "unnest" && elements(function_node.args).size() > 1) {
     // PostgreSQL turns it into ROWS FROM (unnest(a), unnest(b), …).
