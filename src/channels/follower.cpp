@@ -18,6 +18,7 @@ constexpr std::size_t kMostAtOnce = 2000;  // refreshes under way; more changes 
 constexpr seconds kLookAgain{30};
 constexpr seconds kFirstPause{1};
 constexpr seconds kLongestPause{60};
+constexpr seconds kBetweenWarnings{10};
 
 }  // namespace
 
@@ -51,6 +52,7 @@ struct Follower::State {
   std::uint64_t noted = 0;  // the position in the store
   bool noting = false;
   bool stopped = false;
+  net::Deadline log_again{};
   ChannelCounts counts;
 };
 
@@ -124,8 +126,10 @@ net::awaitable<void> Follower::keep_up(std::shared_ptr<State> state, RequestId r
     State::Stale& now = state->requests.at(request);  // nobody else removes it
     if (!refreshed.ok()) {
       ++state->counts.failed;
-      // Once for each doubling, so that an outage does not fill the log.
-      if (pause < kLongestPause) control::log_warning(state->channel + ": request " + request.text + " cannot be shown: " + refreshed.error().message);
+      if (steady_clock::now() >= state->log_again) {  // an outage must not fill the log
+        state->log_again = steady_clock::now() + kBetweenWarnings;
+        control::log_warning(state->channel + ": request " + request.text + " cannot be shown: " + refreshed.error().message);
+      }
       co_await net::sleep_until(steady_clock::now() + pause);
       pause = std::min(2 * pause, kLongestPause);
       continue;

@@ -54,7 +54,10 @@ void SlackApi::note_pause(const std::string& method, const net::HttpResponse& re
 net::awaitable<Result<SlackAnswer>> SlackApi::call(std::string method, json arguments, Token token) {
   const auto slack = settings();
   if (!slack) co_return make_error(ErrorKind::configuration, "Slack is not configured any more");
-  if (const auto paused = paused_.find(method); paused != paused_.end()) co_await net::sleep_until(paused->second);
+  if (const auto paused = paused_.find(method); paused != paused_.end()) {
+    if (paused->second > steady_clock::now()) co_return make_error(ErrorKind::timed_out, "Slack asks to wait before the next " + method);
+    paused_.erase(paused);
+  }
   Result<net::Url> url = net::parse_url(slack->api_url + "/" + method);
   if (!url.ok()) co_return std::move(url).error();
   net::CallOptions options;

@@ -28,8 +28,8 @@ class SlackApi {
   /// The authorities that are believed when calling out.
   [[nodiscard]] Result<std::shared_ptr<net::TlsClientContext>> tls();
 
-  /// One call. Waits as long as Slack has asked to wait before the next call of this method. Errors: nobody answered, or
-  /// not Slack; a request to wait (429) is one, so that nothing is tried again in a hurry.
+  /// One call. Errors: nobody answered, or not Slack; timed_out: Slack has asked (429) to wait before the next call of this method,
+  /// and until then none is made, so that nobody who decides has to wait for it.
   [[nodiscard]] net::awaitable<Result<SlackAnswer>> call(std::string method, nlohmann::json arguments, Token token = Token::bot);
   /// Returns when it is the caller's turn to write to this place: one message a second, in the order of asking.
   [[nodiscard]] net::awaitable<void> turn(std::string place);

@@ -193,6 +193,11 @@ json slack_message(const DecisionCard& card, const SlackButtons& buttons) {
   blocks.push_back({{"type", "rich_text"}, {"elements", {{{"type", "rich_text_preformatted"}, {"elements", {words(card.statement.empty() ? "not shown" : card.statement)}}}}}});
   add_effect(blocks, card);
   add_decision(blocks, card);
+  if (buttons.value.empty() && card.state == RequestState::pending) {
+    Lines lines;
+    lines.say("You are told because you answer for who asks: others decide.");
+    lines.append_to(blocks);
+  }
   add_buttons(blocks, card, buttons, card.complete());
   return message_of(card, std::move(blocks));
 }

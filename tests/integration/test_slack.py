@@ -183,6 +183,34 @@ def test_expiry_and_withdrawal_edit_the_card(gateway, slack):
     eventually(lambda: "Withdrawn: ddl" in json.dumps(card), "the withdrawal on the card")
 
 
+def test_two_people_are_two_clicks(make, slack, upstream):
+    drop(upstream, "slack_two")
+    gateway = make()
+    config = json.loads(json.dumps(gateway.config))
+    next(rule for rule in config["rules"] if rule["id"] == "schema-changes")["approvals"] = 2
+    gateway.stop()
+    gateway.write_config(config)
+    gateway.start()
+    held = Held(gateway, "CREATE TABLE slack_two (id integer)")
+    card = held.card()
+    assert "needed: 2" in json.dumps(card)
+    gateway.click(card, "UBOB")
+    eventually(lambda: "approved by bob" in json.dumps(card["blocks"]), "the vote on the card")
+    assert gateway.state(held.request) == "pending" and slack.button(card, "sluice_approve")
+    gateway.click(card, "UBOB")
+    assert "Nothing was decided" in slack.told("UBOB")
+    gateway.click(card, "UCAROL")
+    assert held.answer() == "CREATE TABLE"
+    assert "approved by carol" in json.dumps(ran(slack, held.request))
+
+
+def test_routes_follow_the_approvers(make, slack):
+    gateway = make(routes=[{"channel": "C0DBAS", "approvers": ["dbas"]}, {"channel": "C0HERE", "approvers": ["approvers"]}, {"channel": "C0REST"}])
+    request = ask(gateway, "CREATE TABLE slack_route (id integer)")
+    slack.card_with(request, "C0HERE")
+    assert slack.cards("C0DBAS") == slack.cards("C0REST") == []
+
+
 # -- who may not
 
 def test_an_unlinked_account_gets_a_code_and_decides_nothing(gateway, slack):
@@ -211,13 +239,16 @@ def test_accounts_that_may_not_act(gateway, slack, facts):
 def test_owner_and_outsider_are_told_what_is_missing_and_no_names(gateway, slack):
     request = ask(gateway, "CREATE TABLE slack_owner (id integer)")
     card = slack.card_with(request)
+    gateway.link(USTRANGE="support-bot")  # an agent's own account stands for nobody
+    gateway.click(card, "USTRANGE")
+    assert "not linked" in slack.told("USTRANGE")
     for user in ("UALICE", "UDANA"):
         gateway.click(card, user)
         told = slack.told(user)
         assert told.startswith("Nothing was decided")
         assert not any(name in told for name in ("bob", "carol", "approvers"))
     assert gateway.state(request) == "pending"
-    assert {call["user"] for call in slack.ephemeral} == {"UALICE", "UDANA"}
+    assert {call["user"] for call in slack.ephemeral} == {"UALICE", "UDANA", "USTRANGE"}
 
 
 def test_groups_are_those_of_now(gateway, slack):
@@ -566,6 +597,23 @@ def test_socket_mode(make, slack, node):
         socket.order(kill=True)
         socket.wait_for(open=3)
     finally:
+        socket.process.stdin.close()
+        socket.process.wait(10)
+
+
+def test_the_double_of_socket_mode_understands_slacks_own_client(slack, node):
+    socket = SocketMode(node)
+    slack.socket_url = f"ws://127.0.0.1:{socket.port}/link/?ticket=1"
+    client = subprocess.Popen(["node", "socket_client.mjs"], cwd=node, stdout=subprocess.PIPE, text=True, env=os.environ | {"SLACK_API_URL": slack.url})
+    try:
+        assert client.stdout.readline() == "connected\n"
+        card = {"channel": "C1", "ts": "1.1", "blocks": []}
+        socket.order(send={"type": "interactive", "envelope_id": "e1", "payload": slack.click_payload(card, "UBOB", "sluice_deny"), "accepts_response_payload": False})
+        assert client.stdout.readline() == "sluice_deny\n"
+        assert client.wait(10) == 0
+        assert {"envelope_id": "e1"}.items() <= socket.wait_for(message=1)["data"].items()
+    finally:
+        client.kill()
         socket.process.stdin.close()
         socket.process.wait(10)
 
