@@ -141,10 +141,10 @@ def test_a_click_approves_and_the_card_follows(gateway, slack, upstream):
     drop(upstream, "slack_a")
     held = Held(gateway, "CREATE TABLE slack_a (id integer)")
     card = held.card()
-    assert "Approval wanted: ddl on shop" in json.dumps(card["blocks"][0])
+    assert "Approval wanted: ddl" in json.dumps(card["blocks"][0])
     for expected in ("CREATE TABLE slack_a (id integer)", "agent support-bot", "privileged action", "alice"):
         assert expected in json.dumps(card["blocks"]), expected
-    assert slack.button(card, "sluice_approve")["confirm"]["text"]["text"].startswith("ddl on shop")
+    assert slack.button(card, "sluice_approve")["confirm"]["text"]["text"].startswith("ddl")
     assert slack.button(card, "sluice_open")["url"] == f"https://sluice.example.com/approvals/{held.request}"
     assert gateway.click(card, "UBOB") == 200
     assert held.answer() == "CREATE TABLE"
@@ -159,7 +159,7 @@ def test_a_denial_asks_for_the_reason_and_ends_the_wait(gateway, slack):
     held = Held(gateway, "CREATE TABLE slack_b (id integer)")
     gateway.deny(held.card(), "UCAROL", "not before the audit")
     assert held.answer().startswith("42501")
-    card = slack.card_with("Denied: ddl on shop")
+    card = slack.card_with("Denied: ddl")
     assert "not before the audit" in json.dumps(card) and slack.button(card, "sluice_approve") is None
 
 
