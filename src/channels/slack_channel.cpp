@@ -78,7 +78,8 @@ class SlackChat final : public Channel, public std::enable_shared_from_this<Slac
   }
 
   static net::awaitable<net::HttpResponse> answer(std::shared_ptr<SlackChat> self, net::HttpRequest request) {
-    net::HttpResponse response{200, "text/plain; charset=utf-8", {}, {}};
+    net::HttpResponse response;
+    response.content_type = "text/plain; charset=utf-8";
     const auto slack = self->api_.settings();
     const Status signed_by_slack = check_slack_signature(request, slack ? slack->signing_secrets : std::vector<Secret>(), self->backend_.clock.now());
     if (!signed_by_slack.ok()) {

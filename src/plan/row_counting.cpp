@@ -5,22 +5,46 @@
 namespace sluice::plan {
 namespace {
 
-// Options come behind TO STDOUT, whose words a table could have too.
-int options_of_copy(const sql::Tokens& tokens) {
-  for (int i = tokens.size() - 1; i >= 0; --i) {
-    if (tokens.is(i, "stdout")) return i + 1;
-  }
-  return 0;
+enum class Option { header, binary };
+
+// The word of an option, or of its value, however it is written.
+bool says(const sql::Tokens& tokens, int index, std::string_view word) {
+  if (tokens.is(index, word)) return true;
+  if (index >= tokens.size() || (tokens[index].kind != sql::TokenKind::quoted_word && tokens[index].kind != sql::TokenKind::string)) return false;
+  const std::string_view written = tokens.text(index);
+  return written.size() == word.size() + 2 && written.substr(1, word.size()) == word;
 }
 
-bool has_option(std::string_view text, std::string_view option) {
+bool is_on(const sql::Tokens& tokens, int value) {
+  return tokens.is(value, ",") || tokens.is(value, ")") || says(tokens, value, "true") || says(tokens, value, "on") ||
+         (value < tokens.size() && tokens.text(value) == "1");
+}
+
+// Options come behind TO STDOUT: a list of names and values, or the words of old. BINARY may come before the table as well.
+bool has_option(std::string_view text, Option option) {
   const sql::Tokens tokens(text);
-  for (int i = options_of_copy(tokens); i < tokens.size(); ++i) {
-    if (tokens.is(i, option)) return !tokens.is(i + 1, "false") && !tokens.is(i + 1, "off") && !tokens.is(i + 1, "0");
-    const std::string_view written = tokens.text(i);
-    if (tokens[i].kind == sql::TokenKind::quoted_word || tokens[i].kind == sql::TokenKind::string) {
-      if (written.size() == option.size() + 2 && written.substr(1, option.size()) == option) return true;
+  const bool binary_first = tokens.is(1, "binary") && !tokens.is(2, "to") && !tokens.is(2, "(") && !tokens.is(2, ".");
+  if (option == Option::binary && binary_first) return true;
+  int i = tokens.size() - 1;
+  while (i >= 0 && !tokens.is(i, "stdout")) --i;
+  if (i < 0) return false;
+  ++i;
+  if (tokens.is(i, "with")) ++i;
+  if (!tokens.is(i, "(")) {
+    for (; i < tokens.size(); ++i) {
+      if (tokens.is(i, option == Option::header ? "header" : "binary")) return true;
     }
+    return false;
+  }
+  for (int name = i + 1; name + 1 < tokens.size(); ++name) {
+    if (tokens.is(name, "(")) {  // columns
+      name = tokens.closing(name);
+      if (name < 0) return false;
+      continue;
+    }
+    if (name != i + 1 && !tokens.is(name - 1, ",")) continue;
+    if (option == Option::header && says(tokens, name, "header") && is_on(tokens, name + 1)) return true;
+    if (option == Option::binary && says(tokens, name, "format") && says(tokens, name + 1, "binary")) return true;
   }
   return false;
 }
@@ -40,7 +64,7 @@ RowCounting row_counting(const sql::Analysis& analysis, std::string_view text) {
     case sql::StatementKind::create_temporary:
       return RowCounting::countable;
     // The binary format has messages that are no rows.
-    case sql::StatementKind::copy_out: return has_option(text, "binary") ? RowCounting::uncountable : RowCounting::countable;
+    case sql::StatementKind::copy_out: return has_option(text, Option::binary) ? RowCounting::uncountable : RowCounting::countable;
     case sql::StatementKind::explain:
       return analysis.actions.size() == 1 ? RowCounting::no_rows : RowCounting::uncountable;
     case sql::StatementKind::copy_in:
@@ -79,7 +103,7 @@ RowCounting row_counting(const sql::Analysis& analysis, std::string_view text) {
   return RowCounting::uncountable;
 }
 
-bool copies_header(std::string_view text) { return has_option(text, "header"); }
+bool copies_header(std::string_view text) { return has_option(text, Option::header); }
 
 std::optional<std::string> text_to_estimate(const sql::Analysis& analysis, std::string_view text) {
   switch (analysis.kind) {

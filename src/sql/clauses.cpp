@@ -60,7 +60,7 @@ void QueryAnalyser::clause_element(const Node* node, Scope* scope, const Derived
     const int position = as<A_Const>(node).val.ival.ival;
     if (position < 1 || static_cast<std::size_t>(position) > targets.size()) {
       const char* clause = columns_first ? "GROUP BY" : use == Use::ordering ? "ORDER BY" : "SELECT DISTINCT ON";
-      fail(make_error(ErrorKind::undefined_column, std::string(clause) + " position " + std::to_string(position) + " is not in select list"),
+      fail(make_error(ErrorKind::invalid_column_reference, std::string(clause) + " position " + std::to_string(position) + " is not in select list"),
            as<A_Const>(node).location);
       return;
     }

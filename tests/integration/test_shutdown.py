@@ -67,7 +67,7 @@ def test_a_statement_a_pipeline_and_a_copy_under_way_are_finished(own_gateway, u
     assert status_of(gateway) == 0
 
 
-def test_a_held_statement_never_runs_and_its_request_is_withdrawn(own_gateway, upstream):
+def test_a_held_statement_never_runs_and_its_request_stays_open(own_gateway, upstream):
     gateway = own_gateway().start()
     with wire(gateway) as held:
         held.send(query("CREATE TABLE drained_away ()"))
@@ -76,7 +76,7 @@ def test_a_held_statement_never_runs_and_its_request_is_withdrawn(own_gateway, u
         assert held.at_end() and errors(held) == [("FATAL", "57P01")]
     assert status_of(gateway) == 0
     gateway.start()
-    assert gateway.approver("bob").show(request["id"])["state"] == "withdrawn"
+    assert gateway.approver("bob").show(request["id"])["state"] == "pending"
     assert upstream.query("SELECT to_regclass('drained_away') IS NULL", "shop") == "t"
 
 
