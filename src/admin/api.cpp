@@ -21,6 +21,7 @@ constexpr Route kRoutes[] = {
     {"GET", "/livez", livez},
     {"GET", "/readyz", readyz},
     {"GET", "/metrics", metrics},
+    {"GET", "/api/openapi.yaml", describe_api},
     {"GET", "/api/v1/approvals", list_approvals},
     {"GET", "/api/v1/approvals/events", stream_approvals},
     {"GET", "/api/v1/approvals/{id}", show_approval},

@@ -32,4 +32,7 @@ using Answer = net::awaitable<Result<net::HttpResponse>>;
 [[nodiscard]] Answer readyz(Call call);
 [[nodiscard]] Answer metrics(Call call);
 
+// openapi.cpp
+[[nodiscard]] Answer describe_api(Call call);
+
 }  // namespace sluice::admin

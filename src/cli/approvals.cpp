@@ -1,10 +1,15 @@
 #include "cli/approvals.h"
 
+#include <unistd.h>
+
 #include <cstdio>
+#include <fstream>
+#include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "admin/approval_card.h"
 #include "approvals/visible_text.h"
+#include "cli/api_text.h"
 #include "net/json.h"
 
 namespace sluice::cli {
@@ -14,66 +19,110 @@ using nlohmann::json;
 namespace {
 constexpr const char* kPath = "/api/v1/approvals";
 
-int fail(const Error& error) {
-  std::fprintf(stderr, "sluice: %s\n", approvals::visible_line(error.message, 1000).c_str());
-  if (!error.hint.empty()) std::fprintf(stderr, "HINT:  %s\n", approvals::visible_line(error.hint, 1000).c_str());
-  return 1;
+std::string path_of(const std::string& id, const char* verb = "") { return std::string(kPath) + "/" + id + verb; }
+
+json reason_body(const std::string& reason) { return reason.empty() ? json::object() : json{{"reason", reason}}; }
+
+std::string header_of(const net::HttpResponse& response, std::string_view name) {
+  for (const auto& [field, value] : response.fields) {
+    if (field == name) return value;
+  }
+  return {};
 }
 
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
-
-// In ASCII, so that nothing in it can play tricks with a terminal.
-void print_json(const json& value) { print(value.dump(2, ' ', true, json::error_handler_t::replace) + "\n"); }
-
-Result<json> call(const ApiOptions& api, net::HttpRequest request) {
-  SLUICE_TRY(response, http_call(api, std::move(request)));
-  return net::parse_untrusted(response.body);
-}
-
-net::HttpRequest request_for(const std::string& method, const std::string& path) {
-  net::HttpRequest request;
-  request.method = method;
-  request.path = path;
-  return request;
+bool confirmed(const std::string& what) {
+  std::fprintf(stderr, "%s Type yes: ", what.c_str());
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer == "yes" || answer == "YES";
 }
 }  // namespace
 
 int approvals_list(const ApprovalsListOptions& options) {
-  net::HttpRequest request = request_for("GET", kPath);
-  if (options.state != "all") request.query.emplace_back("state", options.state);
-  const Result<json> list = call(options.api, std::move(request));
-  if (!list.ok()) return fail(list.error());
-  if (options.json) {
-    print_json(*list);
-  } else {
-    print(admin::approval_table(*list));
+  json all{{"items", json::array()}, {"next", nullptr}};
+  for (std::string before;;) {
+    net::HttpRequest request = request_for("GET", kPath);
+    const auto add = [&](const char* name, const std::string& value) {
+      if (!value.empty()) request.query.emplace_back(name, value);
+    };
+    add("state", options.state == "all" ? "" : options.state);
+    add("requester", options.requester);
+    add("database", options.database);
+    add("action", options.action);
+    add("mine", options.mine ? "true" : "");
+    add("before", before);
+    const Result<json> page = call_api(options.api, std::move(request));
+    if (!page.ok()) return fail(page.error());
+    for (const json& item : page->value("items", json::array())) all["items"].push_back(item);
+    const json next = page->value("next", json());
+    if (!next.is_string() || next == before) break;
+    before = next.get<std::string>();
   }
+  options.json ? print_json(all) : print(admin::approval_table(all));
   return 0;
 }
 
 int approvals_show(const ApprovalsShowOptions& options) {
-  const Result<json> shown = call(options.api, request_for("GET", kPath + ("/" + options.id)));
+  const Result<json> shown = call_api(options.api, request_for("GET", path_of(options.id)));
   if (!shown.ok()) return fail(shown.error());
-  if (options.json) {
-    print_json(*shown);
-  } else {
-    print(admin::approval_card(*shown));
-  }
+  options.json ? print_json(*shown) : print(admin::approval_card(*shown));
   return 0;
 }
 
 int approvals_decide(const ApprovalsDecideOptions& options) {
-  net::HttpRequest request = request_for("POST", kPath + ("/" + options.id) + (options.approve ? "/approve" : "/deny"));
-  if (!options.reason.empty()) request.body = json{{"reason", options.reason}}.dump(-1, ' ', true, json::error_handler_t::replace);
-  const Result<json> decided = call(options.api, std::move(request));
-  if (!decided.ok()) return fail(decided.error());
-  if (options.json) {
-    print_json(*decided);
-  } else {
-    const auto state = decided->find("state");
-    const std::string text = state != decided->end() && state->is_string() ? state->get<std::string>() : "?";
-    print(approvals::visible_line(options.id, 100) + " is " + approvals::visible_line(text, 100) + "\n");
+  Result<net::HttpResponse> shown = http_call(options.api, request_for("GET", path_of(options.id)));
+  if (!shown.ok()) return fail(shown.error());
+  if (options.approve && !options.yes && ::isatty(STDIN_FILENO) == 1) {
+    const Result<json> request = net::parse_untrusted(shown->body);
+    if (!request.ok()) return fail(request.error());
+    print(admin::approval_card(*request));
+    std::fflush(stdout);
+    if (!confirmed("Let this run, once?")) {
+      std::fprintf(stderr, "sluice: nothing was decided\n");
+      return 1;
+    }
   }
+  net::HttpRequest request = request_for("POST", path_of(options.id, options.approve ? "/approve" : "/deny"), reason_body(options.reason));
+  if (const std::string etag = header_of(*shown, "etag"); !etag.empty()) request.fields.emplace_back("if-match", etag);
+  return call_and_tell(options.api, std::move(request), options.id, options.json);
+}
+
+int approvals_withdraw(const ApprovalsActOptions& options) {
+  return call_and_tell(options.api, request_for("POST", path_of(options.id, "/withdraw"), reason_body(options.reason)), options.id, options.json);
+}
+
+int approvals_break_glass(const ApprovalsActOptions& options) {
+  return call_and_tell(options.api, request_for("POST", path_of(options.id, "/break-glass"), reason_body(options.reason)), options.id, options.json);
+}
+
+int approvals_review(const ApprovalsReviewOptions& options) {
+  json body = reason_body(options.act.reason);
+  body["justified"] = options.justified;
+  const std::string& id = options.act.id;
+  const Result<json> answer = call_api(options.act.api, request_for("POST", path_of(id, "/review"), body));
+  if (!answer.ok()) return fail(answer.error());
+  options.act.json ? print_json(*answer) : print(approvals::visible_line(id, 100) + " is reviewed\n");
+  return 0;
+}
+
+int approvals_reviews(const ApprovalsShowOptions& options) {
+  const Result<json> list = call_api(options.api, request_for("GET", "/api/v1/reviews"));
+  if (!list.ok()) return fail(list.error());
+  options.json ? print_json(*list) : print(admin::approval_table(*list));
+  return 0;
+}
+
+int approvals_evidence(const ApprovalsEvidenceOptions& options) {
+  const Result<net::HttpResponse> evidence = http_call(options.api, request_for("GET", path_of(options.id, "/evidence")));
+  if (!evidence.ok()) return fail(evidence.error());
+  if (options.output.empty()) {
+    print(evidence->body);
+    return 0;
+  }
+  std::ofstream file(options.output, std::ios::binary | std::ios::trunc);
+  file << evidence->body;
+  file.close();
+  if (!file) return fail(make_error(ErrorKind::bad_request, "cannot write \"" + options.output + "\""));
   return 0;
 }
 

@@ -4,10 +4,14 @@
 #include <cinttypes>
 #include <cstdio>
 #include <deque>
+#include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "approvals/visible_text.h"
 #include "base/digest.h"
 #include "store/audit_files.h"
+#include "store/evidence.h"
 
 namespace sluice::cli {
 namespace {
@@ -44,6 +48,21 @@ std::string line_for_people(std::string_view line) {
   return text;
 }
 
+int verify_evidence(const AuditVerifyOptions& options, const std::optional<audit::ChainHead>& anchor) {
+  std::ifstream file(options.evidence, std::ios::binary);
+  if (!file) return fail("cannot read \"" + options.evidence + "\"");
+  const std::string bundle(std::istreambuf_iterator<char>(file), {});
+  const std::optional<std::string> directory = options.directory.empty() ? std::nullopt : std::optional(options.directory);
+  const auto check = store::check_evidence(bundle, directory, anchor);
+  if (!check.ok()) return fail(check.error().message);
+  for (const std::string& fault : check->faults) std::printf("BAD: %s\n", approvals::visible_line(fault, 500).c_str());
+  if (!check->faults.empty()) return 2;
+  std::printf("ok: %s is %s, %zu records\nnewest record: %" PRIu64 ":%s\n", approvals::visible_line(check->request, 100).c_str(),
+              approvals::visible_line(check->state, 100).c_str(), check->records, check->newest.sequence, to_hex(check->newest.digest).c_str());
+  std::printf(directory ? "the log says the same\n" : "not compared with the log: give its directory for that\n");
+  return 0;
+}
+
 }  // namespace
 
 int audit_verify(const AuditVerifyOptions& options) {
@@ -52,6 +71,8 @@ int audit_verify(const AuditVerifyOptions& options) {
     anchor = anchor_of(options.anchor);
     if (!anchor) return fail("an anchor is a sequence number, a colon and 64 hex digits");
   }
+  if (!options.evidence.empty()) return verify_evidence(options, anchor);
+  if (options.directory.empty()) return fail("the log's directory is missing");
   const auto verification = store::verify_directory(options.directory, anchor);
   if (!verification.ok()) return fail(verification.error().message);
   if (verification->fault) {

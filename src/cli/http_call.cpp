@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <charconv>
 #include <cstdio>
@@ -88,7 +89,7 @@ Result<Secret> token_of(const ApiOptions& api) {
 
 using Outcome = Result<net::HttpResponse>;
 
-net::awaitable<Outcome> exchange(Target target, net::HttpRequest request, net::Deadline deadline) {
+net::awaitable<Result<std::unique_ptr<net::ByteStream>>> connect(Target target, net::Deadline deadline) {
   Result<std::unique_ptr<net::ByteStream>> stream = make_error(ErrorKind::internal, "not connected");
   if (target.socket_path.empty()) {
     stream = co_await net::connect_tcp(target.host, target.port, deadline);
@@ -102,7 +103,14 @@ net::awaitable<Outcome> exchange(Target target, net::HttpRequest request, net::D
     Status secured = co_await (*stream)->connect_tls(*context, target.host);
     if (!secured.ok()) co_return std::move(secured).error();
   }
-  net::awaitable<Outcome> exchanging = net::http_exchange(**stream, std::move(request), target.host_header);
+  co_return stream;
+}
+
+net::awaitable<Outcome> exchange(Target target, net::HttpRequest request, net::Deadline deadline) {
+  const std::string host = target.host_header;
+  Result<std::unique_ptr<net::ByteStream>> stream = co_await connect(std::move(target), deadline);
+  if (!stream.ok()) co_return std::move(stream).error();
+  net::awaitable<Outcome> exchanging = net::http_exchange(**stream, std::move(request), host);
   Outcome response = co_await std::move(exchanging);
   co_return response;
 }
@@ -124,9 +132,55 @@ Error error_of(const net::HttpResponse& response) {
   return error;
 }
 
-}  // namespace
+// One request as HTTP/1.0: its answer ends with the connection and has no pieces to put together.
+net::awaitable<Result<bool>> read_lines(Target target, net::HttpRequest request, const LineHandler& on_line) {
+  constexpr std::size_t kMaxLine = 8u << 20;
+  constexpr std::chrono::seconds kSilence{60};  // there is a heartbeat every 15 s
+  std::string head = "GET " + request.path + " HTTP/1.0\r\nhost: " + target.host_header + "\r\n";
+  for (const auto& [name, value] : request.fields) head.append(name).append(": ").append(value).append("\r\n");
+  head += "\r\n";
+  Result<std::unique_ptr<net::ByteStream>> stream = co_await connect(std::move(target), std::chrono::steady_clock::now() + kCallTimeout);
+  if (!stream.ok()) co_return std::move(stream).error();
+  SLUICE_CO_CHECK(co_await (*stream)->write(head));
+  std::string unread;
+  std::string header;
+  bool in_header = true;
+  std::array<char, 16384> buffer;
+  for (;;) {
+    (*stream)->set_deadline(std::chrono::steady_clock::now() + kSilence);
+    const Result<std::size_t> size = co_await (*stream)->read_some(buffer);
+    if (!size.ok() || *size == 0) break;
+    unread.append(buffer.data(), *size);
+    for (std::size_t end = unread.find('\n'); end != std::string::npos; end = unread.find('\n')) {
+      std::string line = unread.substr(0, end);
+      unread.erase(0, end + 1);
+      if (line.ends_with('\r')) line.pop_back();
+      if (in_header) {
+        if (header.empty() && line.find(" 200 ") == std::string::npos) co_return make_error(ErrorKind::bad_request, "the server answered " + line);
+        header += line + "\n";
+        in_header = !line.empty();
+      } else if (!on_line(line)) {
+        co_return true;
+      }
+    }
+    if (unread.size() > kMaxLine) co_return make_error(ErrorKind::protocol_violation, "the server sends a line without an end");
+  }
+  if (in_header) co_return make_error(ErrorKind::upstream_unavailable, "the connection was lost");
+  co_return false;
+}
 
-Result<net::HttpResponse> http_call(const ApiOptions& api, net::HttpRequest request) {
+net::awaitable<void> read_lines_into(Target target, net::HttpRequest request, const LineHandler* on_line, std::optional<Result<bool>>* out) {
+  net::awaitable<Result<bool>> reading = read_lines(std::move(target), std::move(request), *on_line);
+  Result<bool> outcome = co_await std::move(reading);
+  out->emplace(std::move(outcome));
+}
+
+struct Prepared {
+  Target target;
+  net::HttpRequest request;
+};
+
+Result<Prepared> prepare(const ApiOptions& api, net::HttpRequest request) {
   const char* variable = std::getenv("SLUICE_URL");
   const std::string url = !api.url.empty() ? api.url : variable != nullptr && *variable != '\0' ? variable : kUsualUrl;
   SLUICE_TRY(target, target_of(url));
@@ -134,14 +188,30 @@ Result<net::HttpResponse> http_call(const ApiOptions& api, net::HttpRequest requ
   if (!token.empty()) request.fields.emplace_back("authorization", "Bearer " + std::string(token.reveal()));
   request.fields.emplace_back("user-agent", "sluice-cli");
   if (!request.body.empty()) request.fields.emplace_back("content-type", "application/json");
+  return Prepared{std::move(target), std::move(request)};
+}
 
+}  // namespace
+
+Result<net::HttpResponse> http_call(const ApiOptions& api, net::HttpRequest request) {
+  SLUICE_TRY(prepared, prepare(api, std::move(request)));
   std::optional<Outcome> outcome;
   boost::asio::io_context context{1};
-  net::spawn(context.get_executor(), exchange_into(std::move(target), std::move(request), &outcome));
+  net::spawn(context.get_executor(), exchange_into(std::move(prepared.target), std::move(prepared.request), &outcome));
   context.run();
   if (!outcome) return make_error(ErrorKind::internal, "the call did not end");
   if (!outcome->ok()) return std::move(*outcome).error();
   if ((*outcome)->content_type == "application/problem+json") return error_of(**outcome);
+  return std::move(*outcome);
+}
+
+Result<bool> http_watch(const ApiOptions& api, net::HttpRequest request, const LineHandler& on_line) {
+  SLUICE_TRY(prepared, prepare(api, std::move(request)));
+  std::optional<Result<bool>> outcome;
+  boost::asio::io_context context{1};
+  net::spawn(context.get_executor(), read_lines_into(std::move(prepared.target), std::move(prepared.request), &on_line, &outcome));
+  context.run();
+  if (!outcome) return make_error(ErrorKind::internal, "the call did not end");
   return std::move(*outcome);
 }
 

@@ -93,37 +93,140 @@ void add_api(CLI::App* verb, cli::ApiOptions& api) {
 
 struct ApprovalsOptions {
   cli::ApprovalsListOptions list;
-  cli::ApprovalsShowOptions show;
-  cli::ApprovalsDecideOptions approve;
-  cli::ApprovalsDecideOptions deny;
+  cli::ApprovalsShowOptions show, reviews, delegations, standing;
+  cli::ApprovalsDecideOptions approve, deny;
+  cli::ApprovalsActOptions withdraw, break_glass, undelegate, agree, revoke;
+  cli::ApprovalsReviewOptions review;
+  cli::ApprovalsWatchOptions watch;
+  cli::ApprovalsLinkOptions link, links, unlink;
+  cli::ApprovalsEvidenceOptions evidence;
+  cli::DelegateOptions delegate;
+  cli::StandingOptions make;
 };
 
 void add_decision(Verbs& verbs, CLI::App& parent, const std::string& name, const std::string& what, cli::ApprovalsDecideOptions& options) {
   options.approve = name == "approve";
   CLI::App* verb = verbs.add(parent, name, what,
-                             "Example:\n  sluice approvals " + name + " AR01J… --reason \"agreed with the customer\"\n\nExit: 0 or 1.",
+                             "Example:\n  sluice approvals " + name + " AR01J… --reason \"agreed with the customer\"\n\n"
+                             "Nothing is decided if the request has changed since it was read. Exit: 0 or 1.",
                              [&options] { return cli::approvals_decide(options); });
   verb->add_option("id", options.id, "Approval request")->required();
   verb->add_option("--reason", options.reason, "Why; the agent sees it if you deny");
+  if (options.approve) verb->add_flag("-y,--yes", options.yes, "Do not show the request and ask, on a terminal");
   add_api(verb, options.api);
   add_format(verb, options.json);
+}
+
+// A verb about one object, which may have a reason.
+CLI::App* add_act(Verbs& verbs, CLI::App& parent, const std::string& name, const std::string& what, const std::string& example,
+                  cli::ApprovalsActOptions& options, std::function<int()> action, bool with_reason = true) {
+  CLI::App* verb = verbs.add(parent, name, what, "Example:\n  sluice approvals " + example + "\n\nExit: 0 or 1.", std::move(action));
+  verb->add_option("id", options.id, "Which")->required();
+  if (with_reason) verb->add_option("--reason", options.reason, "Why");
+  add_api(verb, options.api);
+  add_format(verb, options.json);
+  return verb;
+}
+
+CLI::App* add_listing(Verbs& verbs, CLI::App& parent, const std::string& name, const std::string& what, const std::string& example,
+                      cli::ApiOptions& api, bool& json, std::function<int()> action) {
+  CLI::App* verb = verbs.add(parent, name, what, "Example:\n  sluice approvals " + example + "\n\nExit: 0 or 1.", std::move(action));
+  add_api(verb, api);
+  add_format(verb, json);
+  return verb;
+}
+
+void add_requests(Verbs& verbs, CLI::App& parent, ApprovalsOptions& options) {
+  CLI::App* list = add_listing(verbs, parent, "list", "List approval requests.", "list", options.list.api, options.list.json,
+                               [&options] { return cli::approvals_list(options.list); });
+  list->add_option("--state", options.list.state, "pending, approved, denied, expired, withdrawn, consumed or all")->capture_default_str();
+  list->add_option("--requester", options.list.requester, "Only of this identity");
+  list->add_option("--db", options.list.database, "Only for this database");
+  list->add_option("--action", options.list.action, "Only with this action, such as export");
+  list->add_flag("--mine", options.list.mine, "Only what you, an agent of yours, or somebody on your behalf asked for");
+  CLI::App* show = add_listing(verbs, parent, "show", "Show who wants to run what, whole.", "show AR01J…", options.show.api, options.show.json,
+                               [&options] { return cli::approvals_show(options.show); });
+  show->add_option("id", options.show.id, "Approval request")->required();
+  add_decision(verbs, parent, "approve", "Let the statement run, once.", options.approve);
+  add_decision(verbs, parent, "deny", "Refuse the statement.", options.deny);
+  add_act(verbs, parent, "withdraw", "Take back what you or your agent asked for.", "withdraw AR01J…", options.withdraw,
+          [&options] { return cli::approvals_withdraw(options.withdraw); });
+  CLI::App* watch = add_listing(verbs, parent, "watch", "Print what happens to requests, while it happens.", "watch", options.watch.api, options.watch.json,
+                                [&options] { return cli::approvals_watch(options.watch); });
+  watch->add_option_function<std::uint64_t>("--after", [&options](std::uint64_t number) {
+    options.watch.after = number;
+    options.watch.from_now = false;
+  }, "Begin behind this event; 0: with the first");
+  watch->add_option("--count", options.watch.count, "End after so many events");
+  CLI::App* evidence = verbs.add(parent, "evidence", "Write down all that proves who approved what, and what became of it.",
+                                 "Example:\n  sluice approvals evidence AR01J… --output evidence.json\n"
+                                 "  sluice audit verify var/audit --evidence evidence.json\n\nExit: 0 or 1.",
+                                 [&options] { return cli::approvals_evidence(options.evidence); });
+  evidence->add_option("id", options.evidence.id, "Approval request")->required();
+  evidence->add_option("--output", options.evidence.output, "File (default: standard output)");
+  add_api(evidence, options.evidence.api);
+}
+
+void add_accounts(Verbs& verbs, CLI::App& parent, ApprovalsOptions& options) {
+  CLI::App* link = add_listing(verbs, parent, "link", "Confirm that an account in a chat is yours, with the code that it was told.", "link K7QM2-PXR9D",
+                               options.link.api, options.link.json, [&options] { return cli::approvals_link(options.link); });
+  link->add_option("code", options.link.code, "The code")->required();
+  add_listing(verbs, parent, "links", "List your accounts in chats.", "links", options.links.api, options.links.json,
+              [&options] { return cli::approvals_links(options.links); });
+  CLI::App* unlink = add_listing(verbs, parent, "unlink", "Say that an account is yours no longer.", "unlink slack T123/U456", options.unlink.api,
+                                 options.unlink.json, [&options] { return cli::approvals_unlink(options.unlink); });
+  unlink->add_option("channel", options.unlink.channel, "slack or teams")->required();
+  unlink->add_option("account", options.unlink.account, "As `links` shows it")->required();
+}
+
+void add_rights(Verbs& verbs, CLI::App& parent, ApprovalsOptions& options) {
+  CLI::App* delegate = add_listing(verbs, parent, "delegate", "Lend somebody your right to decide, for a while.",
+                                   "delegate carol --until 2026-12-01 --reason holidays", options.delegate.api, options.delegate.json,
+                                   [&options] { return cli::approvals_delegate(options.delegate); });
+  delegate->add_option("to", options.delegate.to, "To whom")->required();
+  delegate->add_option("--until", options.delegate.until, "Date or time")->required();
+  delegate->add_option("--from", options.delegate.from, "Date or time (default: now)");
+  delegate->add_option("--groups", options.delegate.groups, "Only what these groups of yours may decide")->delimiter(',');
+  delegate->add_option("--reason", options.delegate.reason, "Why");
+  add_listing(verbs, parent, "delegations", "List what you have lent and borrowed.", "delegations", options.delegations.api, options.delegations.json,
+              [&options] { return cli::approvals_delegations(options.delegations); });
+  add_act(verbs, parent, "undelegate", "End a delegation.", "undelegate DG01J…", options.undelegate,
+          [&options] { return cli::approvals_undelegate(options.undelegate); }, false);
+  add_act(verbs, parent, "break-glass", "Approve alone, in an emergency; somebody else must review it.", "break-glass AR01J… --reason \"outage 4711\"",
+          options.break_glass, [&options] { return cli::approvals_break_glass(options.break_glass); });
+  add_listing(verbs, parent, "reviews", "List what was approved by breaking the glass and waits for a review.", "reviews", options.reviews.api,
+              options.reviews.json, [&options] { return cli::approvals_reviews(options.reviews); });
+  CLI::App* review = add_act(verbs, parent, "review", "Say what you think of a broken glass.", "review AR01J… --justified --reason \"the outage was real\"",
+                             options.review.act, [&options] { return cli::approvals_review(options.review); });
+  review->add_flag("--justified,!--not-justified", options.review.justified, "Whether it was right")->required();
+}
+
+void add_standing(Verbs& verbs, CLI::App& approvals, ApprovalsOptions& options) {
+  CLI::App* parent = approvals.add_subcommand("standing", "Approvals for statements of one shape, within bounds.");
+  parent->require_subcommand(1);
+  add_listing(verbs, *parent, "list", "List standing approvals.", "standing list", options.standing.api, options.standing.json,
+              [&options] { return cli::standing_list(options.standing); });
+  CLI::App* make = add_listing(verbs, *parent, "make", "Make one of an approved request.",
+                               "standing make AR01J… --uses 20 --rows 1000 --hours 24 --reason \"nightly export\"", options.make.api, options.make.json,
+                               [&options] { return cli::standing_make(options.make); });
+  make->add_option("id", options.make.id, "Approval request")->required();
+  make->add_option("--uses", options.make.uses, "How often")->required();
+  make->add_option("--rows", options.make.rows, "Rows of all uses together")->required();
+  make->add_option("--hours", options.make.hours, "For how long")->required();
+  make->add_option("--reason", options.make.reason, "Why")->required();
+  add_act(verbs, *parent, "agree", "Agree to one that needs more people.", "standing agree SA01J… --reason \"same here\"", options.agree,
+          [&options] { return cli::standing_agree(options.agree); });
+  add_act(verbs, *parent, "revoke", "End one.", "standing revoke SA01J… --reason \"no longer needed\"", options.revoke,
+          [&options] { return cli::standing_revoke(options.revoke); });
 }
 
 void add_approvals(Verbs& verbs, ApprovalsOptions& options) {
   CLI::App* parent = verbs.app.add_subcommand("approvals", "Decide on statements that wait for a person.");
   parent->require_subcommand(1);
-  CLI::App* list = verbs.add(*parent, "list", "List approval requests.", "Example:\n  sluice approvals list\n\nExit: 0 or 1.",
-                             [&options] { return cli::approvals_list(options.list); });
-  list->add_option("--state", options.list.state, "pending, approved, denied, expired, withdrawn, consumed or all")->capture_default_str();
-  add_api(list, options.list.api);
-  add_format(list, options.list.json);
-  CLI::App* show = verbs.add(*parent, "show", "Show who wants to run what, whole.", "Example:\n  sluice approvals show AR01J…\n\nExit: 0 or 1.",
-                             [&options] { return cli::approvals_show(options.show); });
-  show->add_option("id", options.show.id, "Approval request")->required();
-  add_api(show, options.show.api);
-  add_format(show, options.show.json);
-  add_decision(verbs, *parent, "approve", "Let the statement run, once.", options.approve);
-  add_decision(verbs, *parent, "deny", "Refuse the statement.", options.deny);
+  add_requests(verbs, *parent, options);
+  add_accounts(verbs, *parent, options);
+  add_rights(verbs, *parent, options);
+  add_standing(verbs, *parent, options);
 }
 
 void add_healthcheck(Verbs& verbs, cli::HealthcheckOptions& options) {
@@ -166,7 +269,8 @@ void add_audit(Verbs& verbs, AuditOptions& options) {
                                "Keep the anchor that it prints elsewhere: with --anchor a log that was made anew shows as well.\n"
                                "Exit: 0 all is as it was written, 2 it is not, 1 it could not be checked.",
                                [&options] { return cli::audit_verify(options.verify); });
-  verify->add_option("directory", options.verify.directory, "The log's directory")->required();
+  verify->add_option("directory", options.verify.directory, "The log's directory");
+  verify->add_option("--evidence", options.verify.evidence, "A file of `sluice approvals evidence`: compared with the log if its directory is given");
   verify->add_option("--anchor", options.verify.anchor, "SEQUENCE:DIGEST as an earlier verification printed it");
   CLI::App* show = verbs.add(*audit, "show", "Print the last records for people to read.",
                              "Example:\n  sluice audit show var/audit --last 50\n\nExit: 0, or 1 if it failed.",

@@ -286,8 +286,8 @@ def schema_errors(specification: dict, name: str, value) -> list[str]:
 def test_live_answers_are_as_the_specification_says(api, held):
     pytest.importorskip("jsonschema")
     specification = yaml.safe_load(SPECIFICATION.read_text())
-    served = api("", "GET", "/api/openapi.json")
-    assert served.status == 200 and served.json["openapi"] == "3.1.0" and served.json["paths"].keys() == specification["paths"].keys()
+    served = api("bob", "GET", "/api/openapi.yaml")
+    assert served.status == 200 and served.body == SPECIFICATION.read_bytes()
     request = held("api_contract")
     path = f"{LIST}/{request}"
     checks = [("ApprovalList", api("bob", "GET", LIST)), ("Approval", api("bob", "GET", path)), ("OwnApproval", None),
