@@ -12,7 +12,7 @@ constexpr std::size_t kMaxWebhooks = 32;
 constexpr std::size_t kMaxSecrets = 4;
 constexpr std::string_view kSecretPrefix = "whsec_";
 constexpr std::array<std::string_view, 12> kEvents = {"filed",     "voted",    "approved", "denied",   "expired",   "withdrawn",
-                                                      "consumed", "executed", "reminded", "escalated", "break_glass", "reviewed"};
+                                                      "consumed", "executed", "reminded", "escalated", "pending",   "reviewed"};
 
 /// The key that "whsec_<base64>" stands for: 24 to 64 bytes.
 std::optional<Secret> read_key(std::string_view text) {

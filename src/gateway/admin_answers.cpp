@@ -29,7 +29,7 @@ std::string joined(const List& list, Text text) {
 }
 
 std::string votes_of(const ApprovalRequest& request) {
-  const auto agreed = std::count_if(request.votes.begin(), request.votes.end(), [](const approvals::Vote& vote) { return vote.approve; });
+  const auto agreed = std::count_if(request.votes.begin(), request.votes.end(), [](const approvals::Vote& vote) { return vote.approve && !vote.lapsed; });
   return fmt::format("{} of {}", agreed, std::max<std::uint32_t>(request.requirement.approvals, 1));
 }
 

@@ -1,6 +1,5 @@
 """The REST API for approvals: what it answers, and what it withstands."""
 
-import json
 import socket
 import threading
 from pathlib import Path
@@ -12,8 +11,7 @@ import yaml
 from conftest import through_sluice_only
 from harness import eventually
 from harness.http import EventStream, call
-from harness.shop import PASSWORDS, TOKENS
-from harness.wire import query
+from harness.shop import TOKENS
 
 pytestmark = through_sluice_only
 
@@ -238,39 +236,6 @@ def test_a_stream_ends_with_its_token(own_gateway, upstream):
         with pytest.raises(EOFError):
             while True:
                 stream.next()
-
-
-# --- races
-
-
-def test_a_hundred_clicks_over_every_channel_count_once(shop, held):
-    request = held("api_race")
-    start = threading.Barrier(100)
-    outcomes: list[str] = []
-
-    def rest(who: str) -> None:
-        start.wait()
-        answer = call(shop.gateway.admin_port, "POST", f"{LIST}/{request}/approve", TOKENS[who], {"reason": "mine"})
-        outcomes.append(f"rest {answer.status}")
-
-    def sql() -> None:
-        with psycopg.connect(shop.dsn("carol", dbname="sluice"), autocommit=True) as connection:
-            start.wait()
-            try:
-                outcomes.append(f"sql {connection.execute('DENY ' + request).fetchone()[1]}")
-            except psycopg.Error as refused:
-                outcomes.append(f"sql {refused.sqlstate}")
-    clicks = [threading.Thread(target=rest, args=["bob"]) for _ in range(50)] + [threading.Thread(target=sql) for _ in range(50)]
-    for click in clicks:
-        click.start()
-    for click in clicks:
-        click.join()
-    shown = shop.gateway.approver("bob").show(request)
-    assert len(shown["votes"]) == 1 and shown["state"] in ("approved", "denied")
-    if shown["state"] == "approved":  # bob's repetitions are answered like his vote, carol is told that it is too late
-        assert outcomes.count("rest 200") == 50 and outcomes.count("sql 55000") == 50, outcomes
-    else:
-        assert outcomes.count("sql denied") == 1 and outcomes.count("sql 55000") == 49 and outcomes.count("rest 409") == 50, outcomes
 
 
 # --- the contract
