@@ -18,8 +18,8 @@ using std::chrono::seconds;
 
 namespace {
 constexpr std::array<seconds, 9> kDelays = {seconds(5), minutes(5), minutes(30), hours(2), hours(5), hours(10), hours(14), hours(20), hours(24)};
-constexpr std::size_t kMaxActions = 30;
-constexpr std::size_t kNameCharacters = 200;
+constexpr std::size_t kMaxActions = 16;
+constexpr std::size_t kNameCharacters = 100;
 
 std::string utc(Timestamp at) {
   return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}Z", std::chrono::time_point_cast<seconds>(at), (at.time_since_epoch() % seconds(1)).count());

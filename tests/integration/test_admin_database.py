@@ -206,7 +206,7 @@ def test_protocol_oddities(admin_shop):
     assert [message.kind for message in wire.until_ready()][-2:] == ["I", "Z"]
     wire.send(parse("SHOW HELP") + bind() + execute(limit=2) + execute() + SYNC)
     assert [message.kind for message in wire.until_ready() if message.kind in "12DsCZ"][:5] == ["1", "2", "D", "D", "s"]
-    wire.send(bind("", "nothing") + execute() + SYNC)
+    wire.send(bind((), "", "nothing") + execute() + SYNC)
     assert [message.fields()["C"] for message in wire.until_ready() if message.kind == "E"] == ["26000"]
     wire.send(query("SHOW VERSION"))
     assert any(message.kind == "D" for message in wire.until_ready())
