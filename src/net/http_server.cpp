@@ -77,6 +77,9 @@ HttpResponse response_to(const boost::beast::error_code& error) {
 bool to_request(Parser& parser, HttpRequest& request) {
   auto& message = parser.get();
   const auto target = message.target();
+  // An escaped slash would be a separator for us and none for a proxy before us.
+  const std::string_view path(target.data(), std::min(target.find('?'), target.size()));
+  if (path.find("%2f") != std::string_view::npos || path.find("%2F") != std::string_view::npos) return false;
   if (!parse_target(std::string_view(target.data(), target.size()), request.path, request.query)) return false;
   request.method = std::string(message.method_string());
   for (const auto& field : message.base()) {

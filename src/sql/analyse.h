@@ -37,9 +37,6 @@ class UpstreamSql {
   /// Turns a 1-based character position in text() into one in the agent's own text; 0 if it lies in
   /// something that Sluice wrote, but for names that it merely qualified.
   [[nodiscard]] int agent_position(int position) const;
-  /// The schema that was put in front of the name at a 1-based character position in text(), as messages write it, with its
-  /// dot; empty: none was.
-  [[nodiscard]] std::string schema_put_at(int position) const;
 
  private:
   friend class Rewriter;

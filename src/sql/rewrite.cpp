@@ -30,19 +30,6 @@ int UpstreamSql::agent_position(int position) const {
   return position + shift;
 }
 
-std::string UpstreamSql::schema_put_at(int position) const {
-  const auto edit = std::find_if(edits_.begin(), edits_.end(), [&](const Edit& each) { return each.upstream_begin == position - 1; });
-  if (edit == edits_.end() || edit->mask || edit->agent_begin != edit->agent_end) return {};
-  std::string schema;
-  int at = 0;
-  for (std::size_t i = 0; i < text_.size() && at < edit->upstream_end; ++i) {
-    const bool begins = (static_cast<unsigned char>(text_[i]) & 0xC0) != 0x80;
-    if (begins) ++at;
-    if (at > edit->upstream_begin && text_[i] != '"') schema += text_[i];
-  }
-  return schema.ends_with('.') ? schema : std::string();
-}
-
 class Rewriter {
  public:
   static Result<UpstreamSql> rewrite(const AnalysedText& analysed, std::string_view text, const Masks& masks) {

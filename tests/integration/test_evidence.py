@@ -86,6 +86,11 @@ def record_of(bundle: dict, event: str) -> dict:
 def change_vote_and_record(bundle: dict) -> None:
     bundle["votes"][0]["approver"] = "carol"
     relink(record_of(bundle, "approval_decided"), approver="carol")
+    records = [(json.loads(record["line"]), record) for record in bundle["records"]]
+    for (before, _), (after, record) in zip(records, records[1:]):
+        if after["seq"] == before["seq"] + 1:
+            record["previous"] = json.loads(bundle["records"][bundle["records"].index(record) - 1]["line"])["digest"]
+            relink(record)
 
 
 FORGERIES = {
@@ -130,6 +135,7 @@ def test_a_forger_who_computes_digests_fails_before_the_log(decided):
     bundle = json.loads(path.read_text())
     change_vote_and_record(bundle)
     path.write_text(json.dumps(bundle))
+    assert verify(gateway, path).returncode == 0, "the chain has no key"
     checked = verify(gateway, path, str(gateway.audit_directory))
     assert checked.returncode == 2 and "is not that of the log" in checked.stdout
 

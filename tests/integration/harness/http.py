@@ -68,6 +68,7 @@ class EventStream:
                 return event
 
     def close(self) -> None:
+        self.answer.close()  # it holds the socket too
         self._connection.close()
 
     def __enter__(self):
