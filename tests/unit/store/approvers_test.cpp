@@ -124,7 +124,8 @@ TEST_F(Approvers, ABrokenGlassMustBeReviewedByAnother) {
   held_.statement = "a third";
   const ApprovalRequest late = submit(kDay + 200);
   EXPECT_EQ(break_glass(late.id, "gil", kDay + 201).error().kind, ErrorKind::denied) << "but reviews do not wait for ever";
-  for (const ApprovalRequest& open : *approvals_->to_review()) EXPECT_TRUE(review(open.id, "eve", kDay + 202).ok());
+  const auto unreviewed = approvals_->to_review();
+  for (const ApprovalRequest& broken : *unreviewed) EXPECT_TRUE(review(broken.id, "eve", kDay + 202).ok());
   EXPECT_EQ(review(request.id, "bob", kDay + 203).error().kind, ErrorKind::conflict);
   EXPECT_TRUE(approvals_->to_review()->empty());
   EXPECT_TRUE(break_glass(late.id, "gil", kDay + 204).ok());
