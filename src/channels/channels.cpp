@@ -31,13 +31,13 @@ std::unique_ptr<Channels> Channels::start(control::Control& control, const Clock
   auto webhooks = std::make_shared<Webhooks>(backend, control.webhooks());
   webhooks->start();
   state->channels.push_back(std::move(webhooks));
-  if (control.board().config()->channels.slack) state->channels.push_back(start_slack(backend));
   const config::Channels config = control.board().config()->channels;
+  if (config.slack) state->channels.push_back(start_slack(backend));
   const auto tls = outgoing_tls(config);
   if (!tls.ok()) control::log_error("channels cannot call anybody over TLS: " + tls.error().message);
   net::CallOptions calls;
   if (tls.ok()) calls.tls = *tls;
-  if (config.teams) state->channels.push_back(TeamsBot::start(backend, config, calls));
+  if (config.teams) state->channels.push_back(TeamsBot::start(backend, control.approver_desk(), config, calls));
   if (config.teams_workflow) state->channels.push_back(TeamsWorkflow::start(backend, config, calls));
   for (const std::shared_ptr<Channel>& channel : state->channels) state->callbacks.merge(channel->callbacks());
   return std::unique_ptr<Channels>(new Channels(std::move(state)));

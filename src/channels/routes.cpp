@@ -22,6 +22,18 @@ std::string target_of(const std::vector<config::ChannelRoute>& routes, const pol
   return found == routes.end() ? std::string() : found->target;
 }
 
+approvals::CardLimits limits_of(const config::Disclosure& disclosure) {
+  approvals::CardLimits limits;
+  limits.disclosed_tags = disclosure.tags;
+  switch (disclosure.statement) {
+    case config::StatementLevel::full: limits.statement = approvals::StatementShown::full; break;
+    case config::StatementLevel::without_values: limits.statement = approvals::StatementShown::without_values; break;
+    case config::StatementLevel::fingerprint: limits.statement = approvals::StatementShown::fingerprint; break;
+    case config::StatementLevel::nothing: limits.statement = approvals::StatementShown::nothing; break;
+  }
+  return limits;
+}
+
 std::string link_to(const config::Channels& channels, const RequestId& request) {
   return channels.public_url.empty() ? std::string() : channels.public_url + "/approvals/" + request.text;
 }

@@ -159,18 +159,6 @@ void add_decision(json& blocks, const DecisionCard& card) {
 
 }  // namespace
 
-approvals::CardLimits slack_limits(const config::Disclosure& disclosure) {
-  approvals::CardLimits limits;
-  limits.disclosed_tags = disclosure.tags;
-  switch (disclosure.statement) {
-    case config::StatementLevel::full: limits.statement = approvals::StatementShown::full; break;
-    case config::StatementLevel::without_values: limits.statement = approvals::StatementShown::without_values; break;
-    case config::StatementLevel::fingerprint: limits.statement = approvals::StatementShown::fingerprint; break;
-    case config::StatementLevel::nothing: limits.statement = approvals::StatementShown::nothing; break;
-  }
-  return limits;
-}
-
 std::string slack_escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {

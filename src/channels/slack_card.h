@@ -22,9 +22,6 @@ struct SlackButtons {
 /// The form that asks for a reason: a view for views.open.
 [[nodiscard]] nlohmann::json slack_reason_form(bool approve, bool required, const std::string& metadata);
 
-/// What a chat may show of a request's card.
-[[nodiscard]] approvals::CardLimits slack_limits(const config::Disclosure& disclosure);
-
 /// `&`, `<` and `>` as Slack wants them in texts with markup.
 [[nodiscard]] std::string slack_escaped(std::string_view text);
 

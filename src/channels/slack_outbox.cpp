@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "approvals/lifecycle.h"
+#include "channels/routes.h"
 #include "channels/slack_card.h"
 #include "control/log.h"
 
@@ -88,7 +89,7 @@ net::awaitable<Result<approvals::DecisionCard>> SlackOutbox::card(ApprovalReques
   Result<approvals::CardHistory> history = co_await std::move(asking);
   if (!history.ok()) co_return std::move(history).error();
   const auto slack = api_.settings();
-  co_return approvals::make_card(request, *history, slack_limits(slack ? slack->disclosure : config::Disclosure{}));
+  co_return approvals::make_card(request, *history, limits_of(slack ? slack->disclosure : config::Disclosure{}));
 }
 
 // The channels of those who may decide, and the people who answer for the requester.

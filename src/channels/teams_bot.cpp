@@ -55,9 +55,9 @@ TeamsBot::TeamsBot(std::shared_ptr<TeamsParts> parts)
     : parts_(std::move(parts)), follower_(parts_->backend.channels, parts_->backend.executor, "teams",
                                           [shared = parts_](RequestId request) { return show_in_teams(shared, std::move(request)); }) {}
 
-std::shared_ptr<TeamsBot> TeamsBot::start(Backend backend, const config::Channels& channels, net::CallOptions calls) {
+std::shared_ptr<TeamsBot> TeamsBot::start(Backend backend, control::ApproverDesk& approvers, const config::Channels& channels, net::CallOptions calls) {
   calls.destinations = channels.teams->private_addresses ? net::Destinations::any : net::Destinations::public_only;
-  auto parts = std::make_shared<TeamsParts>(backend, channels, calls, fetch_with(calls));
+  auto parts = std::make_shared<TeamsParts>(backend, approvers, channels, calls, fetch_with(calls));
   std::shared_ptr<TeamsBot> bot(new TeamsBot(parts));
   net::spawn(backend.executor, get_keys(parts));
   bot->follower_.start();

@@ -14,7 +14,8 @@ namespace sluice::channels {
 class TeamsBot final : public Channel, public std::enable_shared_from_this<TeamsBot> {
  public:
   /// `channels.teams` must be there. `calls`: how to reach Microsoft's services. Follows the approvals from now on.
-  [[nodiscard]] static std::shared_ptr<TeamsBot> start(Backend backend, const config::Channels& channels, net::CallOptions calls);
+  [[nodiscard]] static std::shared_ptr<TeamsBot> start(Backend backend, control::ApproverDesk& approvers, const config::Channels& channels,
+                                                       net::CallOptions calls);
 
   [[nodiscard]] std::string name() const override { return "teams"; }
   [[nodiscard]] std::map<std::string, net::HttpHandler> callbacks() override;

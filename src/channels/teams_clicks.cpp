@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "channels/person.h"
+#include "channels/routes.h"
 #include "channels/teams_view.h"
 #include "control/log.h"
 
@@ -64,7 +65,7 @@ net::awaitable<TeamsReply> decide(TeamsParts& parts, TeamsAction action, TeamsCo
   if (approve && sight->card.reason_required && is_blank(action.reason)) co_return say("This rule asks for a reason. Nothing was decided.");
   control::Seen seen;
   seen.card = sight->card;
-  seen.check = [limits = limits_of(parts), shown = action.shown](const approvals::ApprovalRequest& request) -> Status {
+  seen.check = [limits = limits_of(parts.teams.disclosure), shown = action.shown](const approvals::ApprovalRequest& request) -> Status {
     if (shown == shown_of(fit_for_teams(approvals::make_card(request, {}, limits)))) return Done{};
     return make_error(ErrorKind::conflict, "the card is out of date");
   };

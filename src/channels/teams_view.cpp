@@ -15,10 +15,14 @@ bool has_voted(const approvals::ApprovalRequest& request, const IdentityId& pers
   return std::any_of(request.votes.begin(), request.votes.end(), [&](const approvals::Vote& vote) { return vote.approver == person; });
 }
 
-std::vector<IdentityId> who_may_decide(const approvals::ApprovalRequest& request, const config::Config& config) {
+Status may_decide(const TeamsParts& parts, const TeamsSight& sight, const auth::Identity& person) {
+  return approvals::may_decide(sight.request, person, parts.backend.clock.now(), sight.people);
+}
+
+std::vector<IdentityId> who_may_decide(const TeamsParts& parts, const TeamsSight& sight) {
   std::vector<IdentityId> people;
-  for (const auto& [id, entry] : config.identities) {
-    if (people.size() < kMaxRefreshUsers && approvals::may_decide(request, entry.identity).ok()) people.push_back(id);
+  for (const auto& [id, entry] : parts.backend.board.config()->identities) {
+    if (people.size() < kMaxRefreshUsers && may_decide(parts, sight, entry.identity).ok()) people.push_back(id);
   }
   return people;
 }
@@ -34,12 +38,6 @@ TeamsCardOptions options_of(const TeamsParts& parts, const TeamsSight& sight, co
 
 }  // namespace
 
-approvals::CardLimits limits_of(const TeamsParts& parts) {
-  approvals::CardLimits limits;
-  limits.disclosed_tags = parts.teams.disclosure.tags;
-  return limits;
-}
-
 net::awaitable<Result<TeamsSight>> look(TeamsParts& parts, RequestId id) {
   auto reading = parts.backend.desk.get(std::move(id));
   Result<approvals::ApprovalRequest> request = co_await std::move(reading);
@@ -47,11 +45,15 @@ net::awaitable<Result<TeamsSight>> look(TeamsParts& parts, RequestId id) {
   auto asking = parts.backend.desk.history(*request);
   const Result<approvals::CardHistory> history = co_await std::move(asking);
   if (!history.ok()) co_return history.error();
+  auto knowing = parts.approvers.people();
+  Result<approvals::People> people = co_await std::move(knowing);
+  if (!people.ok()) co_return std::move(people).error();
   TeamsSight sight;
-  sight.card = fit_for_teams(approvals::make_card(*request, *history, limits_of(parts)));
+  sight.people = std::move(*people);
+  sight.card = fit_for_teams(approvals::make_card(*request, *history, limits_of(parts.teams.disclosure)));
   sight.request = std::move(*request);
   if (sight.request.state == RequestState::pending) {
-    auto finding = parts.places.members_of(who_may_decide(sight.request, *parts.backend.board.config()));
+    auto finding = parts.places.members_of(who_may_decide(parts, sight));
     Result<std::vector<std::string>> members = co_await std::move(finding);
     if (!members.ok()) co_return std::move(members).error();
     sight.refresh_users = std::move(*members);
@@ -70,7 +72,7 @@ CardJson personal_card(const TeamsParts& parts, const TeamsSight& sight, const T
   options.notice = std::move(notice);
   if (!person) {
     options.viewer = TeamsViewer::unlinked;
-  } else if (const Status may = approvals::may_decide(sight.request, *person); !may.ok()) {
+  } else if (const Status may = may_decide(parts, sight, *person); !may.ok()) {
     options.viewer = TeamsViewer::other;
     if (options.notice.empty() && sight.request.state == RequestState::pending) options.notice = sentence_of(may.error());
   } else if (has_voted(sight.request, person->id)) {

@@ -15,11 +15,9 @@ namespace sluice::channels {
 struct TeamsSight {
   approvals::ApprovalRequest request;
   approvals::DecisionCard card;            ///< fits
+  approvals::People people;                ///< who they are and what they have lent each other, now
   std::vector<std::string> refresh_users;  ///< accounts of those who may decide now
 };
-
-/// What cards in Teams may show.
-[[nodiscard]] approvals::CardLimits limits_of(const TeamsParts& parts);
 
 /// not_found: no such request.
 [[nodiscard]] net::awaitable<Result<TeamsSight>> look(TeamsParts& parts, RequestId request);

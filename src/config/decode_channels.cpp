@@ -2,6 +2,19 @@
 
 namespace sluice::config {
 
+void read_disclosure(Fields& fields, Disclosure& disclosure, Decoding& decoding) {
+  for (const auto& tag : fields.texts("disclose")) {
+    if (!is_tag(tag.value)) decoding.findings.error(tag.place, "\"" + tag.value + "\" is no tag");
+    disclosure.tags.insert(tag.value);
+  }
+  if (const auto level = fields.choice("statement", {"full", "without_values", "fingerprint", "nothing"})) {
+    disclosure.statement = *level == "full"             ? StatementLevel::full
+                           : *level == "without_values" ? StatementLevel::without_values
+                           : *level == "fingerprint"    ? StatementLevel::fingerprint
+                                                        : StatementLevel::nothing;
+  }
+}
+
 void decode_channels(const YamlNode& node, Decoding& decoding) {
   Fields fields(node, "channels", decoding.findings);
   Channels& channels = decoding.config.channels;

@@ -80,16 +80,7 @@ void decode_slack(const YamlNode& node, Decoding& decoding) {
       for (const YamlNode& route : routes->items) decode_slack_route(route, decoding);
     }
   }
-  for (const auto& tag : fields.texts("disclose")) {
-    if (!is_tag(tag.value)) decoding.findings.error(tag.place, "\"" + tag.value + "\" is no tag");
-    slack.disclosure.tags.insert(tag.value);
-  }
-  if (const auto level = fields.choice("statement", {"full", "without_values", "fingerprint", "nothing"})) {
-    slack.disclosure.statement = *level == "full"             ? StatementLevel::full
-                                 : *level == "without_values" ? StatementLevel::without_values
-                                 : *level == "fingerprint"    ? StatementLevel::fingerprint
-                                                              : StatementLevel::nothing;
-  }
+  read_disclosure(fields, slack.disclosure, decoding);
   for (const auto& domain : fields.texts("email_domains")) {
     if (!is_domain(domain.value)) decoding.findings.error(domain.place, "expected a domain in lower case, such as example.com");
     decoding.findings.warning(domain.place, "whoever can set an address of this domain in Slack can decide as the identity of that name: linked accounts are safer");

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <array>
+#include <tuple>
 
+#include "config/same_settings.h"
 #include "config/sections.h"
 
 namespace sluice::config {
@@ -103,13 +105,6 @@ void read_service_hosts(Fields& fields, TeamsChannel& teams, Decoding& decoding)
   }
 }
 
-void read_disclosure(Fields& fields, Disclosure& disclosure, Decoding& decoding) {
-  for (const auto& tag : fields.texts("disclose")) {
-    if (!is_tag(tag.value)) decoding.findings.error(tag.place, "\"" + tag.value + "\" is no tag");
-    disclosure.tags.insert(tag.value);
-  }
-}
-
 bool fits(const ChannelRoute& route, const policy::RequireApproval& approval) {
   if (route.approver_groups.empty()) return true;
   const auto asked = [&](const GroupId& group) {
@@ -120,6 +115,16 @@ bool fits(const ChannelRoute& route, const policy::RequireApproval& approval) {
 }
 
 }  // namespace
+
+bool same_settings(const TeamsChannel& a, const TeamsChannel& b) {
+  const auto all = [](const TeamsChannel& teams) {
+    return std::tie(teams.app_id, teams.tenant, teams.tenants, teams.openid_metadata, teams.issuer, teams.token_url, teams.token_scope, teams.service_hosts,
+                    teams.service_url, teams.private_addresses, teams.disclosure.tags, teams.disclosure.statement);
+  };
+  const auto same_route = [](const ChannelRoute& x, const ChannelRoute& y) { return std::tie(x.approver_groups, x.target) == std::tie(y.approver_groups, y.target); };
+  return all(a) == all(b) && a.client_secret.reveal() == b.client_secret.reveal() &&
+         std::equal(a.routes.begin(), a.routes.end(), b.routes.begin(), b.routes.end(), same_route);
+}
 
 void decode_teams(const YamlNode& node, Decoding& decoding) {
   Fields fields(node, "teams", decoding.findings);

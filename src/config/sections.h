@@ -68,6 +68,8 @@ void decode_tags(const YamlNode& node, Decoding& decoding);
 void decode_rules(const YamlNode& node, Decoding& decoding);
 void decode_functions(const YamlNode& node, Decoding& decoding);
 void decode_channels(const YamlNode& node, Decoding& decoding);
+/// What a chat may show: the keys "disclose" and "statement" of its section.
+void read_disclosure(Fields& fields, Disclosure& disclosure, Decoding& decoding);
 void decode_slack(const YamlNode& node, Decoding& decoding);
 void decode_webhooks(const YamlNode& node, Decoding& decoding);
 void decode_teams(const YamlNode& node, Decoding& decoding);

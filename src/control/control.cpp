@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "config/same_settings.h"
 #include "control/audit_writer.h"
 #include "control/config_file.h"
 #include "control/directory_of.h"
@@ -55,6 +56,9 @@ std::vector<std::string> fixed_differences(const config::Config& a, const config
   const auto& a_slack = a.channels.slack;
   const auto& b_slack = b.channels.slack;
   if (a_slack.has_value() != b_slack.has_value() || (a_slack && a_slack->app_token.empty() != b_slack->app_token.empty())) names.emplace_back("channels.slack");
+  const auto& a_teams = a.channels.teams;
+  const auto& b_teams = b.channels.teams;
+  if (a_teams.has_value() != b_teams.has_value() || (a_teams && !config::same_settings(*a_teams, *b_teams))) names.emplace_back("channels.teams");
   return names;
 }
 

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "channels/slack_interaction.h"
+#include "channels/routes.h"
 #include "support/card_attacks.h"
 
 namespace sluice::channels {
@@ -20,7 +21,7 @@ SlackButtons buttons() {
 }
 
 json message_for(const approvals::ApprovalRequest& request) {
-  return slack_message(approvals::make_card(request, {}, slack_limits({{"pii"}})), buttons());
+  return slack_message(approvals::make_card(request, {}, limits_of({{"pii"}})), buttons());
 }
 
 bool is_code(const json& element) { return element.value("/style/code"_json_pointer, false); }
@@ -132,7 +133,7 @@ TEST(SlackCard, CanBeWrittenToFiles) {
   if (directory == nullptr) GTEST_SKIP() << "SLUICE_CARDS_DIRECTORY is not set";
   for (const test::CardAttack& attack : test::card_attacks()) {
     std::ofstream(std::string(directory) + "/" + attack.name + ".json") << message_for(attack.request)["blocks"];
-    const auto card = approvals::make_card(attack.request, {}, slack_limits({}));
+    const auto card = approvals::make_card(attack.request, {}, limits_of({}));
     std::ofstream(std::string(directory) + "/short_" + attack.name + ".json") << slack_short_message(card, buttons())["blocks"];
   }
   std::ofstream(std::string(directory) + "/view_deny.json") << slack_reason_form(false, false, "{}");

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <regex>
 #include <set>
 
 #include "approvals/card_json.h"
@@ -40,6 +39,14 @@ std::vector<const CardJson*> of_type(const CardJson& card, const std::string& ty
   collect(card, all);
   std::erase_if(all, [&](const CardJson* each) { return each->at("type") != type; });
   return all;
+}
+
+/// "{{" and something: cards know functions like {{DATE(…)}}.
+bool may_be_function(const std::string& text) {
+  for (std::size_t at = text.find("{{"); at != std::string::npos; at = text.find("{{", at + 1)) {
+    if (at + 2 < text.size() && text[at + 2] != '{') return true;
+  }
+  return false;
 }
 
 std::string text_in(const CardJson& block) {
@@ -91,7 +98,7 @@ TEST(TeamsCard, NothingPlantedChangesItsFrame) {
     EXPECT_TRUE(of_type(card, "FactSet").empty());
     for (const CardJson* run : of_type(card, "TextRun")) {
       const auto text = run->at("text").get<std::string>();
-      EXPECT_FALSE(std::regex_search(text, std::regex("\\{\\{[^{]"))) << "may be a function: " << text;
+      EXPECT_FALSE(may_be_function(text)) << text;
       EXPECT_EQ(text.find('\n'), std::string::npos);
       EXPECT_FALSE(run->contains("selectAction"));
     }
