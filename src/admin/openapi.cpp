@@ -5,7 +5,7 @@ namespace sluice::admin {
 
 namespace {
 constexpr const char* kText =
-#include "openapi_text.inc"
+#include "admin/openapi_text.inc"
     ;
 }
 
