@@ -479,6 +479,28 @@ TEST(DecodeConfig, ReadsWhoPassesWithEverything) {
   }
 }
 
+TEST(DecodeConfig, ReadsHowApprovalsAreReachedAndFindsMistakesInIt) {
+  const auto with_hold = [](const std::string& keys) { return with_rule("{id: a, effect: hold, approvers: [approvers], " + keys + "}"); };
+  const Decoded decoded = decode(with_hold("reason_required: true, max_rows: 9, remind_every: 2m, escalate: {after: 5m, to: [agents]}, "
+                                           "break_glass: [agents], denied_for: 5s, standing: {uses: 3, rows: 4, for: 2h}").text());
+  ASSERT_TRUE(decoded.config) << all(decoded);
+  const policy::RequireApproval& approval = *decoded.config->policy.rules.back().approval;
+  EXPECT_TRUE(approval.reason_required && approval.standing);
+  EXPECT_EQ(approval.max_rows, 9u);
+  EXPECT_EQ(approval.remind_every, std::chrono::minutes(2));
+  EXPECT_EQ(approval.escalate_after, std::chrono::minutes(5));
+  EXPECT_EQ(approval.escalation_groups, std::vector{GroupId{"agents"}});
+  EXPECT_EQ(approval.break_glass_groups, std::vector{GroupId{"agents"}});
+  EXPECT_EQ(approval.denied_for, std::chrono::seconds(5));
+  EXPECT_EQ(approval.standing_limits, (policy::StandingLimits{3, 4, std::chrono::hours(2)}));
+  expect_error(with_hold("escalate: {to: [agents]}"), "", "needs the key \"after\"");
+  expect_error(with_hold("escalate: {after: 5m, to: [ghosts]}"), "", "unknown group \"ghosts\"");
+  expect_error(with_hold("standing: true, clear: [pii]"), "", "lifts no masks");
+  expect_error(with_hold("standing: true, actions: [ddl]"), "", "no standing approvals for ddl");
+  expect_warning(with_hold("remind_every: 20m"), "nobody is reminded");
+  expect_warning(with_hold("break_glass: [approvers]"), "nobody can break the glass");
+}
+
 TEST(DecodeConfig, FindsMistakesInMasks) {
   const auto with_mask = [](const std::string& mask) { return with_rule("{id: a, effect: mask, tags: [pii], mask: " + mask + "}"); };
   expect_error(with_mask("hash"), "", "unknown masking function \"hash\"");
@@ -503,6 +525,10 @@ TEST(DecodeConfig, WarnsOfWhatIsValidButDoubtful) {
   expect_warning(with_rule("{id: a, effect: deny, tags: [pci]}"), "nothing is tagged \"pci\"");
   expect_warning(with_rule("{id: a, effect: hold, groups: [agents], approvers: [agents]}"), "only 0 people can approve");
   parts = with_rule("{id: a, effect: hold, groups: [agents], approvers: [approvers], approvals: 2}");
+  expect_warning(parts, "needs 2 approvals, but only 0 people can approve");
+  expect_warning(parts, "without api_token_sha256: alice, bob");
+  const std::string bob = "{id: bob, kind: person, groups: [approvers]";
+  parts.identities.replace(parts.identities.find(bob), bob.size(), bob + ", api_token_sha256: \"" + std::string(64, 'a') + "\"");
   expect_warning(parts, "needs 2 approvals, but only 1 people can approve");
   parts = Parts{};
   parts.listen = "listen: [{address: 0.0.0.0, port: 6432}]\n";
