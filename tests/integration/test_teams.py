@@ -117,7 +117,7 @@ def test_a_click_releases_the_statement_and_everybody_sees_it(shop, teams):
     held = Held(shop)
     message, card = teams.card_of(held.id)
     assert titles(card) == ["Approve", "Deny"] and f"CREATE TABLE {held.table} (id integer)" in texts_in(card)
-    for text in ("Approval needed", "ddl · shop", "agent support-bot", "Owner: alice", "schema-changes: privileged action", held.id):
+    for text in ("Approval needed", "ddl.create · shop", "agent support-bot", "Owner: alice", "schema-changes: privileged action", held.id):
         assert text in texts_in(card), text
     answer = teams.click(shop.gateway, "Approve", BOB, held.id, "looks right")
     assert answer["statusCode"] == 200 and answer["type"] == CARD
