@@ -43,7 +43,7 @@ net::awaitable<void> note_clicked_copy(TeamsParts& parts, const TeamsAction& act
   constexpr std::size_t kMostCopies = 8;
   const bool known = std::any_of(copies.begin(), copies.end(), [&](const TeamsCopy& each) { return each.activity == clicked; });
   if (clicked.empty() || known || copies.size() >= kMostCopies) co_return;
-  copy.further = !copy.activity.empty();
+  copy.further = true;  // beside the one that is known: that may be about to be posted again at this moment
   copy.activity = std::move(clicked);
   copy.shown.clear();
   auto keeping = keep_copy(parts.backend, action.request, std::move(copy));

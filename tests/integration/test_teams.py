@@ -46,6 +46,11 @@ def link(gateway: Sluice, people: dict[str, dict] | None = None) -> None:
             store.execute("INSERT OR REPLACE INTO channel_accounts (channel, account, identity, linked) VALUES ('teams', ?, ?, 0)", (account(who), name))
 
 
+def kept_copies(gateway: Sluice) -> str:
+    with sqlite3.connect(gateway.directory / "var/sluice.db", timeout=10) as store:
+        return "".join(row[0] for row in store.execute("SELECT reference FROM channel_messages WHERE channel = 'teams'"))
+
+
 @contextmanager
 def running(upstream, double, directory, told=True, **changes):
     gateway = make_gateway(upstream, double, directory, **changes)
@@ -480,6 +485,7 @@ def test_a_click_counts_after_a_restart(upstream, teams, tmp_path):
         shop.wire().simple(f"CREATE TABLE {table} (id integer)")
         request = gateway.approver("bob").wait_for_pending(table)["id"]
         message, card = teams.card_of(request)
+        eventually(lambda: message in kept_copies(gateway), "the copy to be known")
         gateway.kill()
         gateway.start()
         assert "You have approved" in texts_in(teams.send(gateway, teams.invoke(approve_action(card), BOB, message=message))[1]["value"])
