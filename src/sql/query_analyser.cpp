@@ -73,8 +73,8 @@ Result<Analysis> QueryAnalyser::statement(const RawStmt& raw, int index) {
   } else {
     utility_statement(node, analysis);
   }
-  constexpr std::uint32_t kDefinitions = action_bit(Action::temporary) | action_bit(Action::ddl);
-  if ((actions_ & kDefinitions) != 0 && !explained_) set_off_definition();
+  const bool defines = analysis.changes_catalog || (actions_ & action_bit(Action::temporary)) != 0;
+  if (defines && !explained_) set_off_definition();
   sublink_names_.clear();
   common_tables_.clear();
   items_.clear();
