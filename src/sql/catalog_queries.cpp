@@ -72,7 +72,7 @@ SELECT x.indrelid, 'c', COALESCE((SELECT pg_catalog.string_agg(d.refobjsubid::pg
          FROM pg_catalog.pg_depend AS d
          WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = x.indexrelid
            AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = x.indrelid
-           AND (x.partial OR d.refobjsubid <> ALL (x.indkey))), '')
+           AND d.refobjsubid > 0 AND (x.partial OR d.refobjsubid <> ALL (x.indkey))), '')
 FROM (SELECT i.indrelid, i.indexrelid, i.indkey, i.indpred IS NOT NULL AS partial,
              pg_catalog.regexp_replace(pg_catalog.concat_ws(' ', pg_catalog.pg_get_expr(i.indexprs, i.indrelid), pg_catalog.pg_get_expr(i.indpred, i.indrelid)),
                                        '''(''''|[^''])*''|"[^"]*"|->>?', '', 'g') AS text

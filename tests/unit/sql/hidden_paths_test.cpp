@@ -77,6 +77,12 @@ class HiddenPaths : public testing::Test {
     length.kind = RelationKind::view;
     length.view_definition = " SELECT pg_relation_size('100'::pg_catalog.oid) AS bytes;";
     builder.add_relation(std::move(length));
+    for (const auto& [oid, name] : {std::pair(1259, "pg_class"), {2610, "pg_index"}}) {
+      Relation known = relation(static_cast<Oid>(oid), name, {column(1, "oid", 26)});
+      known.schema = "pg_catalog";
+      known.system = true;
+      builder.add_relation(std::move(known));
+    }
     add_function(builder, 1000, "secret_of", "SELECT secret FROM public.people WHERE id = $1");
     add_function(builder, 1001, "is_known", "SELECT EXISTS (SELECT 1 FROM public.people WHERE secret = $1)");
     add_function(builder, 1002, "size_of", "SELECT pg_relation_size($1::oid)");
