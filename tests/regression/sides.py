@@ -1,6 +1,5 @@
 """The servers that a statement is played on, and what each of them answered."""
 
-import re
 import struct
 import tempfile
 from dataclasses import dataclass, field
@@ -167,7 +166,3 @@ def _columns(body: bytes) -> list[tuple]:
         out.append((body[at:end].decode(errors="replace"), oid if oid < FIRST_USER_OID else "own", size, modifier))
         at = end + 19
     return out
-
-
-def without_numbers(text: str) -> str:
-    return re.sub(r"\d+", "0", text)
