@@ -55,7 +55,7 @@ TEST(BuiltinFunctions, DoorsOutOfTheStatementAreRefused) {
   for (const std::string_view name :
        {"pg_read_file", "pg_read_binary_file", "pg_ls_dir", "pg_stat_file", "lo_get", "lo_import", "lo_export", "loread", "query_to_xml",
         "table_to_xml", "schema_to_xml", "database_to_xml", "cursor_to_xml", "query_to_xml_and_xmlschema", "ts_stat", "ts_rewrite",
-        "pg_stat_get_activity", "pg_stat_get_backend_activity", "pg_terminate_backend", "pg_cancel_backend", "pg_reload_conf", "pg_notify",
+        "pg_stat_get_activity", "pg_stat_get_backend_activity", "pg_terminate_backend", "pg_cancel_backend", "pg_reload_conf",
         "pg_export_snapshot", "pg_logical_slot_get_changes", "pg_logical_emit_message",
         "pg_mcv_list_items", "current_query", "pg_prepared_statement", "pg_cursor",
         "currtid2", "binary_upgrade_set_missing_value", "brin_summarize_range", "plpgsql_call_handler", "textin",
