@@ -28,7 +28,8 @@ struct HttpRequest {
   [[nodiscard]] const std::string* field(std::string_view name) const;
 };
 
-/// Takes a body piece by piece. One that reads too slowly, or has left, makes write() fail; then the body ends.
+/// Takes a body piece by piece. One that reads too slowly, or has left, makes write() fail; then the body ends. Who will send
+/// nothing more has left, too: it cannot be told from a reader who is gone.
 class HttpBodyWriter {
  public:
   virtual ~HttpBodyWriter() = default;

@@ -75,7 +75,8 @@ class DesksTest : public testing::Test {
   /// Everybody of approvals::sample_people() and of the configuration.
   [[nodiscard]] store::Directory everybody() const {
     auto directory = std::make_shared<approvals::Directory>(control::directory_of(board_.now));
-    for (const auto& [id, person] : *approvals::sample_people().directory) directory->emplace(id, person);
+    const approvals::People samples = approvals::sample_people();
+    for (const auto& [id, person] : *samples.directory) directory->emplace(id, person);
     return directory;
   }
   control::StoredApprovalDesk desk_{*store_, thread_.executor(), clock_, {[this] { return everybody(); }, [] {}}};

@@ -22,10 +22,10 @@ awaitable<HttpResponse> echo(HttpRequest request) {
 
 class Http : public testing::Test {
  protected:
-  static awaitable<void> talk(test::MemoryStream* client, std::string sent, std::string* received) {
+  static awaitable<void> talk(test::MemoryStream* client, std::string sent, std::string* received, bool leaves) {
     Status status = co_await client->write(sent);
     EXPECT_TRUE(status.ok());
-    client->shutdown_send();
+    if (leaves) client->shutdown_send();
     char buffer[4096];
     while (true) {
       Result<std::size_t> size = co_await client->read_some(buffer);
@@ -33,12 +33,13 @@ class Http : public testing::Test {
       received->append(buffer, *size);
     }
   }
-  // All that the server answers to `sent`, which it reads in pieces of `piece` bytes.
-  std::string answer(const std::string& sent, std::size_t piece = 1 << 20) {
+  // All that the server answers to `sent`, which it reads in pieces of `piece` bytes. The client stays until the server has
+  // closed, or `leaves` once it has asked.
+  std::string answer(const std::string& sent, std::size_t piece = 1 << 20, bool leaves = true) {
     auto [client, server] = test::MemoryStream::make_pair(loop_.executor());
     server->limit_reads(piece);
     std::string received;
-    loop_.run(both(serve_http(std::move(server), handler_, limits_), talk(client.get(), sent, &received)));
+    loop_.run(both(serve_http(std::move(server), handler_, limits_), talk(client.get(), sent, &received, leaves)));
     return received;
   }
   static int status_of(const std::string& response) { return response.size() < 12 ? 0 : std::stoi(response.substr(9, 3)); }
@@ -74,15 +75,30 @@ awaitable<HttpResponse> count(HttpRequest) {
 
 TEST_F(Http, AStreamedBodyComesInPiecesAndEndsTheConnection) {
   handler_ = count;
-  const std::string received = answer("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+  const std::string received = answer("GET /x HTTP/1.1\r\nHost: h\r\n\r\n", 1 << 20, false);
   EXPECT_NE(received.find("transfer-encoding: chunked\r\n"), std::string::npos) << received;
   EXPECT_NE(received.find("connection: close\r\n"), std::string::npos) << received;
   EXPECT_EQ(received.find("content-length"), std::string::npos) << received;
   EXPECT_TRUE(received.ends_with("\r\n\r\n3\r\none\r\n5\r\nthree\r\n0\r\n\r\n")) << received;
-  const std::string old = answer("GET /x HTTP/1.0\r\n\r\n");
+  const std::string old = answer("GET /x HTTP/1.0\r\n\r\n", 1 << 20, false);
   EXPECT_TRUE(old.ends_with("\r\n\r\nonethree")) << old;
   EXPECT_EQ(old.find("chunked"), std::string::npos);
   EXPECT_TRUE(answer("HEAD /x HTTP/1.1\r\nHost: h\r\n\r\n").ends_with("\r\n\r\n"));
+}
+
+awaitable<HttpResponse> endless(HttpRequest) {
+  HttpResponse response;
+  response.stream = [](HttpBodyWriter& reader) -> awaitable<void> {
+    while (!reader.gone()) {
+      if (!(co_await reader.write("more")).ok()) co_return;
+    }
+  };
+  co_return response;
+}
+
+TEST_F(Http, AStreamedBodyEndsWithItsReader) {
+  handler_ = endless;
+  EXPECT_EQ(status_of(answer("GET /x HTTP/1.1\r\nHost: h\r\n\r\n")), 200);
 }
 
 TEST_F(Http, ClosesWhenAskedTo) {
