@@ -233,7 +233,6 @@ Result<approvals::ApprovalPage> ApprovalStore::find(const approvals::ApprovalQue
   if (query.state) add(" AND state = CAST(? AS TEXT)", std::string(approvals::to_text(*query.state)));
   if (!query.requester.empty()) add(" AND requester = CAST(? AS TEXT)", query.requester);
   if (!query.database.empty()) add(" AND json_extract(document, '$.held.database') = CAST(? AS TEXT)", query.database);
-  if (!query.action.empty()) add(" AND EXISTS (SELECT 1 FROM json_each(document, '$.held.actions') WHERE value = CAST(? AS TEXT))", query.action);
   condition += " ORDER BY id DESC LIMIT " + std::to_string(kFindBatch);
   return store_.use([&](const Database& database) -> Result<approvals::ApprovalPage> {
     approvals::ApprovalPage page;
