@@ -109,8 +109,8 @@ UtilityAnswer drop_statement(const Node* node, const UtilityInput& input) {
     (*answer)->analysis.kind = StatementKind::create_temporary;
     (*answer)->analysis.actions = {Action::temporary};
     (*answer)->analysis.changes_catalog = known > 0;
-    (*answer)->only_temporary = std::move(absent);
   }
+  (*answer)->only_temporary = std::move(absent);  // a name that nothing has must not come to mean more while the statement waits
   return answer;
 }
 

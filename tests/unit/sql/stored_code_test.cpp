@@ -100,6 +100,12 @@ TEST(StoredCode, ATriggerReadsTheFieldsThatItNames) {
   EXPECT_TRUE(catalog->code().set_off(users, CodeEvent::delete_).empty());
 }
 
+TEST(StoredCode, ATriggerThatNotifiesTellsWhatItNotifiesOf) {
+  const auto catalog = with_trigger("BEGIN PERFORM pg_notify('news', OLD.email); RETURN NEW; END", "UPDATE");
+  const Oid users = catalog->relation("public", "users")->oid;
+  EXPECT_EQ(set_off(*catalog, CodeEvent::update), (std::vector<ColumnId>{{users, 3}}));
+}
+
 TEST(StoredCode, AWholeRowIsAllOfIts) {
   for (const char* body : {"BEGIN PERFORM row_to_json(NEW); RETURN NEW; END", "BEGIN PERFORM NEW.*; RETURN NEW; END", "DECLARE r users; BEGIN r := OLD; RETURN NEW; END",
                            "DECLARE n ALIAS FOR new; BEGIN RETURN NEW; END", "BEGIN NEW := OLD; RETURN NEW; END", "BEGIN PERFORM (NEW).id; RETURN NEW; END"}) {

@@ -273,6 +273,9 @@ TEST(UtilityAlter, UnknownRelationsAreUndefinedUnlessTheyNeedNotExist) {
   ASSERT_FALSE(answer.analysis.ok());
   EXPECT_EQ(answer.analysis.error().kind, ErrorKind::undefined_table);
   EXPECT_EQ(answer.analysis.error().position, 0);  // as PostgreSQL has it
+  const Answer like = analyse("SELECT 'ä'; CREATE TABLE a (LIKE nothing)");
+  ASSERT_FALSE(like.analysis.ok());
+  EXPECT_EQ(like.analysis.error().position, 34);
   expect_refused("DROP TABLE users, nothing", ErrorKind::undefined_table);
   EXPECT_TRUE(analyse("ALTER TABLE IF EXISTS nothing ADD COLUMN a int").analysis.ok());
   EXPECT_TRUE(analyse("DROP TABLE IF EXISTS nothing").analysis.ok());
