@@ -22,7 +22,7 @@ awaitable<HttpResponse> echo(HttpRequest request) {
 
 class Http : public testing::Test {
  protected:
-  static awaitable<void> talk(test::MemoryStream* client, std::string sent, std::string* received, bool leaves) {
+  static awaitable<void> talk(test::MemoryStream* client, std::string sent, std::string* received, bool leaves = true) {
     Status status = co_await client->write(sent);
     EXPECT_TRUE(status.ok());
     if (leaves) client->shutdown_send();
