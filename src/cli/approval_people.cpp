@@ -36,8 +36,8 @@ int do_and_say(const ApiOptions& api, net::HttpRequest request, const std::vecto
 }
 
 const std::vector<const char*> kLinkMembers{"channel", "account", "identity", "linked"};
-const std::vector<const char*> kDelegationMembers{"id", "lender", "delegate", "groups", "starts", "ends", "revoked", "reason"};
-const std::vector<const char*> kStandingMembers{"id", "in_force", "requester", "database", "rule", "uses_left", "rows_left", "ends", "statement"};
+const std::vector<const char*> kDelegationMembers{"id", "from", "to", "groups", "starts", "ends", "revoked", "reason"};
+const std::vector<const char*> kStandingMembers{"id", "requester", "database", "rule", "uses_left", "rows_left", "ends", "revoked", "statement"};
 }  // namespace
 
 int approvals_link(const ApprovalsLinkOptions& options) {
@@ -55,7 +55,9 @@ int approvals_unlink(const ApprovalsLinkOptions& options) {
 int approvals_delegate(const DelegateOptions& options) {
   json body{{"to", options.to}, {"ends", options.until}};
   if (!options.from.empty()) body["starts"] = options.from;
-  if (!options.groups.empty()) body["groups"] = options.groups;
+  std::string groups;
+  for (const std::string& group : options.groups) groups += (groups.empty() ? "" : ",") + group;
+  if (!groups.empty()) body["groups"] = groups;
   if (!options.reason.empty()) body["reason"] = options.reason;
   return do_and_say(options.api, request_for("POST", kDelegations, body), kDelegationMembers, options.json);
 }
@@ -69,8 +71,9 @@ int approvals_undelegate(const ApprovalsActOptions& options) {
 int standing_list(const ApprovalsShowOptions& options) { return show_list(options.api, kStanding, kStandingMembers, options.json); }
 
 int standing_make(const StandingOptions& options) {
-  json body{{"uses", options.uses}, {"rows", options.rows}, {"seconds", options.hours * 3600}};
-  if (!options.reason.empty()) body["reason"] = options.reason;
+  // The API takes numbers as texts: they may be larger than JSON's.
+  const json body{{"uses", std::to_string(options.uses)}, {"rows", std::to_string(options.rows)}, {"hours", std::to_string(options.hours)},
+                  {"reason", options.reason}};
   return do_and_say(options.api, request_for("POST", "/api/v1/approvals/" + options.id + "/standing", body), kStandingMembers, options.json);
 }
 

@@ -97,7 +97,7 @@ int approvals_break_glass(const ApprovalsActOptions& options) {
 
 int approvals_review(const ApprovalsReviewOptions& options) {
   json body = reason_body(options.act.reason);
-  body["justified"] = options.justified;
+  body["verdict"] = options.justified ? "justified" : "unjustified";
   const std::string& id = options.act.id;
   const Result<json> answer = call_api(options.act.api, request_for("POST", path_of(id, "/review"), body));
   if (!answer.ok()) return fail(answer.error());
@@ -108,7 +108,11 @@ int approvals_review(const ApprovalsReviewOptions& options) {
 int approvals_reviews(const ApprovalsShowOptions& options) {
   const Result<json> list = call_api(options.api, request_for("GET", "/api/v1/reviews"));
   if (!list.ok()) return fail(list.error());
-  options.json ? print_json(*list) : print(admin::approval_table(*list));
+  if (options.json) {
+    print_json(*list);
+  } else {
+    print_table(list->value("items", json::array()), {"id", "broken_by", "broken_at", "reason", "database", "statement_start"});
+  }
   return 0;
 }
 
