@@ -123,7 +123,7 @@ def test_run_refuses_a_configuration_with_a_mistake(own_gateway):
 
 
 def test_a_reload_takes_effect_without_dropping_a_session(own_gateway):
-    with own_gateway() as gateway, psycopg.connect(gateway.dsn("support-bot"), autocommit=True) as connection:
+    with own_gateway() as gateway, psycopg.connect(gateway.dsn("support-bot"), autocommit=True, prepare_threshold=None) as connection:
         email = lambda: connection.execute("SELECT email FROM customers WHERE id = 3").fetchone()[0]  # noqa: E731
         assert email() == "tok-3"
         config = copy.deepcopy(gateway.config)
