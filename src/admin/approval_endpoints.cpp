@@ -37,7 +37,6 @@ Result<approvals::ApprovalQuery> list_query_of(const Call& call) {
   approvals::ApprovalQuery list;
   SLUICE_TRY(limit, limit_of(query));
   list.limit = limit;
-  list.concerning = call.caller;
   if (const auto state = query.find("state"); state != query.end()) {
     list.state = approvals::state_from_text(state->second);
     if (!list.state) return make_error(ErrorKind::bad_request, "unknown state of an approval request");
@@ -87,18 +86,6 @@ std::string channel_of(const Call& call) {
   return agent != nullptr && agent->starts_with("sluice-cli") ? "cli" : "rest";
 }
 
-// The request by the path's id, if it concerns the caller; to everybody else it does not exist.
-net::awaitable<Result<ApprovalRequest>> request_of(const Call& call) {
-  if (!approvals::is_request_id(call.id)) co_return no_such_request();
-  const RequestId id{call.id};
-  Result<ApprovalRequest> request = co_await call.backend.desk.get(id);
-  if (request.ok() && !approvals::concerns(*request, call.caller)) {
-    const auth::Identity caller = co_await with_lent_groups(call);
-    if (!approvals::concerns(*request, caller)) co_return no_such_request();
-  }
-  co_return request;
-}
-
 Answer decide(Call call, bool approve) {
   SLUICE_CO_CHECK(require_person(call));
   SLUICE_CO_TRY(reason, decode_decision(call.request));
@@ -134,9 +121,19 @@ Answer decide(Call call, bool approve) {
 }
 }  // namespace
 
+net::awaitable<Result<ApprovalRequest>> request_of(const Call& call) {
+  if (!approvals::is_request_id(call.id)) co_return no_such_request();
+  const RequestId id{call.id};
+  SLUICE_CO_TRY(request, co_await call.backend.desk.get(id));
+  SLUICE_CO_TRY(viewer, co_await call.backend.desk.viewer(call.caller));
+  if (!approvals::may_see(request, viewer)) co_return no_such_request();
+  co_return request;
+}
+
 Answer list_approvals(Call call) {
   SLUICE_CO_TRY(query, list_query_of(call));
-  query.concerning = co_await with_lent_groups(call);
+  SLUICE_CO_TRY(viewer, co_await call.backend.desk.viewer(call.caller));
+  query.viewer = std::move(viewer);
   Result<approvals::ApprovalPage> page = co_await call.backend.desk.find(std::move(query));
   if (!page.ok()) co_return std::move(page).error();
   nlohmann::ordered_json body{{"items", nlohmann::ordered_json::array()}, {"next", nullptr}};

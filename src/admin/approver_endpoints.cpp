@@ -10,7 +10,6 @@
 #include "admin/http_status.h"
 #include "admin/rfc3339.h"
 #include "approvals/approval_query.h"
-#include "approvals/request_id.h"
 
 namespace sluice::admin {
 
@@ -45,18 +44,6 @@ Answer answer_list(net::awaitable<Result<std::vector<T>>> working, Json json) {
   co_return json_response(text_of(body));
 }
 
-// To whom it does not concern, a request does not exist.
-net::awaitable<Status> require_request(const Call& call) {
-  const Error missing = make_error(ErrorKind::not_found, "no such approval request");
-  if (!approvals::is_request_id(call.id)) co_return missing;
-  const RequestId id{call.id};
-  Result<ApprovalRequest> request = co_await call.backend.desk.get(id);
-  if (!request.ok()) co_return std::move(request).error();
-  const auth::Identity caller = co_await with_lent_groups(call);
-  if (!approvals::concerns(*request, caller)) co_return missing;
-  co_return Done{};
-}
-
 Result<std::uint64_t> number_of(const std::map<std::string, std::string>& body, const char* name) {
   const std::string& text = body.at(name);
   std::uint64_t number = 0;
@@ -79,31 +66,18 @@ std::vector<GroupId> groups_of(const std::string& text) {
 
 }  // namespace
 
-net::awaitable<auth::Identity> with_lent_groups(const Call& call) {
-  auth::Identity caller = call.caller;
-  if (call.backend.approvers == nullptr || caller.kind != auth::IdentityKind::person) co_return caller;
-  const Result<std::vector<approvals::Delegation>> lent = co_await call.backend.approvers->delegations(caller.id);
-  if (!lent.ok()) co_return caller;
-  const auto now = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
-  for (const approvals::Delegation& delegation : *lent) {
-    if (delegation.delegate != caller.id || !approvals::holds_at(delegation, now)) continue;
-    caller.groups.insert(caller.groups.end(), delegation.groups.begin(), delegation.groups.end());
-  }
-  co_return caller;
-}
-
 Answer withdraw(Call call) {
   SLUICE_CO_TRY(reason, decode_decision(call.request));
-  SLUICE_CO_CHECK(co_await require_request(call));
-  const RequestId id{call.id};
+  SLUICE_CO_TRY(request, co_await request_of(call));
+  const RequestId id = request.id;
   co_return co_await answer_with(call.backend.approvers->withdraw_by(id, call.caller, reason), approval_summary_json);
 }
 
 Answer break_glass(Call call) {
   SLUICE_CO_CHECK(require_person(call));
   SLUICE_CO_TRY(reason, decode_decision(call.request));
-  SLUICE_CO_CHECK(co_await require_request(call));
-  const RequestId id{call.id};
+  SLUICE_CO_TRY(request, co_await request_of(call));
+  const RequestId id = request.id;
   co_return co_await answer_with(call.backend.approvers->break_glass(id, call.caller, reason, channel_of(call)), approval_summary_json);
 }
 
@@ -113,8 +87,9 @@ Answer list_reviews(Call call) {
   Result<std::vector<ApprovalRequest>> open = co_await call.backend.approvers->to_review();
   if (!open.ok()) co_return std::move(open).error();
   ordered_json body{{"items", ordered_json::array()}};
+  SLUICE_CO_TRY(viewer, co_await call.backend.desk.viewer(call.caller));
   for (const ApprovalRequest& request : *open) {
-    if (approvals::concerns(request, call.caller)) body["items"].push_back(broken_glass_json(request));
+    if (approvals::may_see(request, viewer)) body["items"].push_back(broken_glass_json(request));
   }
   co_return json_response(text_of(body));
 }
@@ -125,8 +100,8 @@ Answer review(Call call) {
   SLUICE_CO_TRY(reason, clean_reason(body.at("reason")));
   const std::string verdict = body.at("verdict");
   if (verdict != "justified" && verdict != "unjustified") co_return make_error(ErrorKind::bad_request, "verdict must be justified or unjustified");
-  SLUICE_CO_CHECK(co_await require_request(call));
-  const RequestId id{call.id};
+  SLUICE_CO_TRY(request, co_await request_of(call));
+  const RequestId id = request.id;
   const bool justified = verdict == "justified";
   co_return co_await answer_with(call.backend.approvers->review(id, call.caller, justified, reason, channel_of(call)), broken_glass_json);
 }
@@ -163,8 +138,8 @@ Answer make_standing(Call call) {
   SLUICE_CO_TRY(rows, number_of(body, "rows"));
   SLUICE_CO_TRY(hours, number_of(body, "hours"));
   if (hours > 24 * 366) co_return make_error(ErrorKind::bad_request, "hours must be those of a year at most");
-  SLUICE_CO_CHECK(co_await require_request(call));
-  const RequestId id{call.id};
+  SLUICE_CO_TRY(request, co_await request_of(call));
+  const RequestId id = request.id;
   const approvals::StandingWish wish{uses, rows, std::chrono::hours(hours)};
   co_return co_await answer_with(call.backend.approvers->make_standing(id, call.caller, wish, reason, channel_of(call)), standing_json, 201);
 }
@@ -175,13 +150,13 @@ Answer list_standing(Call call) {
   const bool live_only = query["all"] != "true";
   Result<std::vector<approvals::StandingApproval>> listed = co_await call.backend.approvers->standing(live_only);
   if (!listed.ok()) co_return std::move(listed).error();
-  const auth::Identity caller = co_await with_lent_groups(call);
+  SLUICE_CO_TRY(viewer, co_await call.backend.desk.viewer(call.caller));
   ordered_json body{{"items", ordered_json::array()}};
   for (const approvals::StandingApproval& standing : *listed) {
     ApprovalRequest from;
     from.held = standing.held;
     from.requirement = standing.requirement;
-    if (approvals::concerns(from, caller)) body["items"].push_back(standing_json(standing));
+    if (approvals::may_see(from, viewer)) body["items"].push_back(standing_json(standing));
   }
   co_return json_response(text_of(body));
 }

@@ -14,6 +14,8 @@ using Answer = net::awaitable<Result<net::HttpResponse>>;
 [[nodiscard]] Answer show_evidence(Call call);
 [[nodiscard]] Answer approve(Call call);
 [[nodiscard]] Answer deny(Call call);
+/// The request by the path's id, if the caller may see it; to everybody else it does not exist.
+[[nodiscard]] net::awaitable<Result<approvals::ApprovalRequest>> request_of(const Call& call);
 
 // approver_endpoints.cpp
 [[nodiscard]] Answer withdraw(Call call);
@@ -27,8 +29,6 @@ using Answer = net::awaitable<Result<net::HttpResponse>>;
 [[nodiscard]] Answer list_standing(Call call);
 [[nodiscard]] Answer agree_to_standing(Call call);
 [[nodiscard]] Answer revoke_standing(Call call);
-/// The caller, also in the groups whose right to decide others have lent: for what they may see.
-[[nodiscard]] net::awaitable<auth::Identity> with_lent_groups(const Call& call);
 
 // event_stream.cpp
 [[nodiscard]] Answer stream_approvals(Call call);

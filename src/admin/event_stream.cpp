@@ -1,4 +1,4 @@
-// What happens to requests, as server-sent events: told while it happens, to whom the request concerns.
+// What happens to requests, as server-sent events: told while it happens, to those who may see the request.
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -74,12 +74,15 @@ net::awaitable<std::optional<std::string>> next_frames(Stream& stream, bool& mor
   if (!changes.ok()) co_return std::nullopt;
   more = changes->size() == kBatch;
   std::string frames;
+  if (changes->empty()) co_return frames;
+  const Result<approvals::Viewer> viewer = co_await stream.backend.desk.viewer(*caller);
+  if (!viewer.ok()) co_return std::nullopt;
   for (store::ApprovalChange& change : *changes) {
     stream.position = change.number;
     Result<Event> event = co_await event_of(stream, std::move(change));
     if (!event.ok() && event.error().kind == ErrorKind::not_found) continue;
     if (!event.ok()) co_return std::nullopt;
-    if (approvals::concerns((*event)->request, *caller)) frames += frame_of(**event);
+    if (approvals::may_see((*event)->request, *viewer)) frames += frame_of(**event);
   }
   co_return frames;
 }

@@ -2,38 +2,26 @@
 
 #include <algorithm>
 
+#include "approvals/lifecycle.h"
+
 namespace sluice::approvals {
+bool may_see(const ApprovalRequest& request, const Viewer& viewer) { return may_see(request, viewer.identity, viewer.now, viewer.people); }
+
 namespace {
-
-bool is_own(const ApprovalRequest& request, const auth::Identity& identity) {
-  const auth::Identity& requester = request.held.requester;
-  if (identity.id.empty()) return false;
-  if (identity.id == requester.id && identity.kind == requester.kind) return true;
-  return identity.kind == auth::IdentityKind::person && (identity.id == requester.owner || identity.id == requester.acts_for);
+// The action itself or, as in rules, one that it stands for: "ddl" means "ddl.create" too.
+bool is_among(const std::string& named, const std::vector<std::string>& actions) {
+  return std::any_of(actions.begin(), actions.end(), [&](const std::string& action) { return action == named || action.starts_with(named + "."); });
 }
-
-bool shares_group(const std::vector<GroupId>& groups, const std::vector<GroupId>& others) {
-  return std::any_of(groups.begin(), groups.end(), [&](const GroupId& group) { return std::find(others.begin(), others.end(), group) != others.end(); });
-}
-
 }  // namespace
-
-bool concerns(const ApprovalRequest& request, const auth::Identity& identity) {
-  if (is_own(request, identity)) return true;
-  if (identity.id.empty() || identity.kind != auth::IdentityKind::person) return false;
-  const policy::RequireApproval& requirement = request.requirement;
-  return policy::may_approve(requirement, identity.groups) || shares_group(requirement.escalation_groups, identity.groups) ||
-         shares_group(requirement.break_glass_groups, identity.groups);
-}
 
 bool matches(const ApprovalQuery& query, const ApprovalRequest& request) {
   const HeldStatement& held = request.held;
   if (query.state && request.state != *query.state) return false;
   if (!query.requester.empty() && held.requester.id.text != query.requester) return false;
   if (!query.database.empty() && held.database.text != query.database) return false;
-  if (!query.action.empty() && std::find(held.actions.begin(), held.actions.end(), query.action) == held.actions.end()) return false;
-  if (!query.concerning) return true;
-  return query.own ? is_own(request, *query.concerning) : concerns(request, *query.concerning);
+  if (!query.action.empty() && !is_among(query.action, held.actions)) return false;
+  if (!query.viewer) return true;
+  return query.own ? is_own(request, query.viewer->identity) : may_see(request, *query.viewer);
 }
 
 ApprovalPage page_of(const ApprovalQuery& query, std::vector<ApprovalRequest> requests) {

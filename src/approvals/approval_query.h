@@ -5,13 +5,19 @@
 #include <string>
 #include <vector>
 
+#include "approvals/people.h"
 #include "approvals/request.h"
 
 namespace sluice::approvals {
 
-/// Whom a held statement concerns, so that they may see it: who asked for it, and of people also the agent's owner, whom it acts
-/// for, and those in a group that may be asked about it. Seeing is not deciding.
-[[nodiscard]] bool concerns(const ApprovalRequest& request, const auth::Identity& identity);
+/// Who looks, and what there is to know about people at that moment.
+struct Viewer {
+  auth::Identity identity;
+  Timestamp now{};
+  People people = {};
+};
+/// Whether lifecycle.h's may_see() lets them; to everybody else the request does not exist.
+[[nodiscard]] bool may_see(const ApprovalRequest& request, const Viewer& viewer);
 
 /// Which requests; newest first.
 struct ApprovalQuery {
@@ -21,8 +27,8 @@ struct ApprovalQuery {
   std::string requester;  ///< empty: any, as of the next two
   std::string database;
   std::string action;
-  std::optional<auth::Identity> concerning;  ///< only those that concern this identity
-  bool own = false;       ///< of these only what it asked for, owns the agent of, or is acted for in
+  std::optional<Viewer> viewer;  ///< only what they may see
+  bool own = false;       ///< of these only what they asked for, own the agent of, or are acted for in
 };
 
 /// One page. It may hold fewer requests than asked for, even none, and still not be the last.

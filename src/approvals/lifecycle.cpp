@@ -138,15 +138,22 @@ Status may_review(const ApprovalRequest& request, const auth::Identity& person, 
   return Done{};
 }
 
+bool is_own(const ApprovalRequest& request, const auth::Identity& caller) {
+  const auth::Identity& requester = request.held.requester;
+  if (caller.id.empty()) return false;
+  if (caller.id == requester.id && caller.kind == requester.kind) return true;
+  return caller.kind == auth::IdentityKind::person && (caller.id == requester.owner || caller.id == requester.acts_for);
+}
+
 bool may_see(const ApprovalRequest& request, const auth::Identity& caller, Timestamp now, const People& people) {
   if (caller.id.empty()) return false;
-  if (policy::is_involved(request.held.requester, caller.id)) return true;
+  if (is_own(request, caller)) return true;
   const Matter matter{request.held.requester, request.requirement, true};
   return right_to_decide(matter, caller, now, people).ok() || right_to_break_glass(matter, caller).ok();
 }
 
 Status may_withdraw(const ApprovalRequest& request, const auth::Identity& caller) {
-  if (!caller.id.empty() && policy::is_involved(request.held.requester, caller.id)) return Done{};
+  if (is_own(request, caller)) return Done{};
   return make_error(ErrorKind::denied, "permission denied to withdraw this approval request", "Who may approve it can deny it.");
 }
 

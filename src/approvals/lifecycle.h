@@ -50,9 +50,12 @@ using Event = std::variant<Decided, Withdrawn, Used, Reviewed>;
 [[nodiscard]] Status may_break_glass(const ApprovalRequest& request, const auth::Identity& person);
 /// Somebody who may decide or break the glass, and is not who broke it.
 [[nodiscard]] Status may_review(const ApprovalRequest& request, const auth::Identity& person, Timestamp now, const People& people);
-/// Requester, owner of the requesting agent, whom it acts for; everybody who may decide, break the glass or review.
+/// The requester; and of people the owner of the requesting agent, and whom it acts for.
+[[nodiscard]] bool is_own(const ApprovalRequest& request, const auth::Identity& caller);
+/// Whose own it is; everybody who may decide, also only after an escalation, break the glass or review. The one function that
+/// every interface asks.
 [[nodiscard]] bool may_see(const ApprovalRequest& request, const auth::Identity& caller, Timestamp now, const People& people);
-/// The requester, its owner, whom it acts for.
+/// Whose own it is.
 [[nodiscard]] Status may_withdraw(const ApprovalRequest& request, const auth::Identity& caller);
 
 /// Pending or approved: something can still happen.

@@ -67,6 +67,8 @@ class ApprovalDesk {
   /// requesting agent, whom it acts for, anything but a person, and who is in no approver group.
   [[nodiscard]] virtual awaitable<Result<approvals::ApprovalRequest>> decide(RequestId id, auth::Identity approver, bool approve,
                                                                             std::string reason, std::string channel, Seen seen = {}) = 0;
+  /// Somebody who proved who they are, with what there is to know now about who may see what: for approvals::may_see().
+  [[nodiscard]] virtual awaitable<Result<approvals::Viewer>> viewer(auth::Identity identity) { co_return approvals::Viewer{std::move(identity), {}, {}}; }
   /// A page of requests, newest first.
   [[nodiscard]] virtual awaitable<Result<approvals::ApprovalPage>> find(approvals::ApprovalQuery query) {
     Result<std::vector<approvals::ApprovalRequest>> all = co_await list(false);

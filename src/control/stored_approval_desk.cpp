@@ -170,6 +170,15 @@ awaitable<Result<ApprovalRequest>> StoredApprovalDesk::decide(RequestId id, auth
   co_return co_await net::on(store_thread_, cast);
 }
 
+awaitable<Result<approvals::Viewer>> StoredApprovalDesk::viewer(auth::Identity identity) {
+  auto read = [this, identity = std::move(identity)]() -> Result<approvals::Viewer> {
+    const Timestamp now = clock_.now();
+    SLUICE_TRY(people, approvers_.people(calls_.directory(), now));
+    return approvals::Viewer{identity, now, std::move(people)};
+  };
+  co_return co_await net::on(store_thread_, read);
+}
+
 awaitable<Result<approvals::ApprovalPage>> StoredApprovalDesk::find(approvals::ApprovalQuery query) {
   auto read = [this, query = std::move(query)] { return approvals_.find(query, clock_.now()); };
   co_return co_await net::on(store_thread_, read);

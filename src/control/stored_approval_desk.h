@@ -34,6 +34,7 @@ class StoredApprovalDesk final : public ApprovalDesk, public ApproverDesk {
   awaitable<Result<approvals::ApprovalRequest>> get(RequestId id) override;
   awaitable<Result<approvals::ApprovalRequest>> decide(RequestId id, auth::Identity approver, bool approve, std::string reason,
                                                        std::string channel, Seen seen = {}) override;
+  awaitable<Result<approvals::Viewer>> viewer(auth::Identity identity) override;
   awaitable<Result<approvals::ApprovalPage>> find(approvals::ApprovalQuery query) override;
   void executed(RequestId id, approvals::Execution execution) override;
   awaitable<Result<approvals::CardHistory>> history(approvals::ApprovalRequest request) override;

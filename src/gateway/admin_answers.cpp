@@ -130,7 +130,9 @@ AdminAnswers::Answer AdminAnswers::show_approvals(bool all, auth::Identity calle
   approvals::ApprovalQuery query;
   if (!all) query.state = approvals::RequestState::pending;
   query.limit = kListed;
-  query.concerning = std::move(caller);
+  Result<approvals::Viewer> viewer = co_await desk_.viewer(std::move(caller));
+  if (!viewer.ok()) co_return std::move(viewer).error();
+  query.viewer = std::move(*viewer);
   Result<approvals::ApprovalPage> page = co_await desk_.find(std::move(query));
   if (!page.ok()) co_return std::move(page).error();
   AdminTable table;
@@ -143,14 +145,17 @@ AdminAnswers::Answer AdminAnswers::show_approvals(bool all, auth::Identity calle
   co_return table;
 }
 
-// To everybody whom it does not concern it does not exist.
+// To everybody who may not see it it does not exist.
 net::awaitable<Result<ApprovalRequest>> AdminAnswers::request_of(std::string text, auth::Identity caller) {
   const Error unknown = make_error(ErrorKind::not_found, "no such approval request", "SHOW APPROVALS lists those that wait.");
   if (!approvals::is_request_id(text)) co_return unknown;
   const RequestId id{std::move(text)};
   Result<ApprovalRequest> request = co_await desk_.get(id);
   if (!request.ok() && request.error().kind != ErrorKind::not_found) co_return request;
-  if (!request.ok() || !approvals::concerns(*request, caller)) co_return unknown;
+  if (!request.ok()) co_return unknown;
+  Result<approvals::Viewer> viewer = co_await desk_.viewer(std::move(caller));
+  if (!viewer.ok()) co_return std::move(viewer).error();
+  if (!approvals::may_see(*request, *viewer)) co_return unknown;
   co_return request;
 }
 

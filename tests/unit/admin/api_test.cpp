@@ -47,6 +47,39 @@ class ApiTest : public testing::Test {
   Api api_{fake_.backend()};
 };
 
+// --- who sees what
+
+TEST_F(ApiTest, ADelegateSeesWhatTheLenderMayDecideAndNobodyElseDoes) {
+  const std::string list = "/api/v1/approvals";
+  const auto listed = [&](const std::string& who) { return json::parse(get(list, who).body)["items"].size(); };
+  EXPECT_EQ(listed("dana"), 0u);
+  expect_problem(get(path(), "dana"), 404, "not_found");
+  approvals::Delegation lent;
+  lent.id.text = "DG01ARZ3NDEKTSV4RRFFQ69G5FAV";
+  lent.lender.text = "bob";
+  lent.delegate.text = "dana";
+  lent.groups = {GroupId{"approvers"}};
+  lent.starts = fake_.desk.now;
+  lent.ends = fake_.desk.now + std::chrono::hours(1);
+  fake_.desk.delegations = {lent};
+  EXPECT_EQ(listed("dana"), 1u);
+  EXPECT_EQ(get(path(), "dana").status, 200);
+  // Who is involved has no right to lend, and a right that is over or taken back shows nothing.
+  fake_.desk.delegations[0].lender.text = "alice";
+  EXPECT_EQ(listed("dana"), 0u);
+  fake_.desk.delegations[0] = lent;
+  fake_.desk.delegations[0].ends = fake_.desk.now;
+  EXPECT_EQ(listed("dana"), 0u);
+  expect_problem(get(path(), "dana"), 404, "not_found");
+}
+
+TEST_F(ApiTest, AnAgentThatIsNamedLikeAPersonSeesNothingOfTheirs) {
+  fake_.config().identities.at(IdentityId{"dana"}).identity.kind = auth::IdentityKind::agent;
+  fake_.pending().held.requester.acts_for = IdentityId{"dana"};
+  expect_problem(get(path(), "dana"), 404, "not_found");
+  EXPECT_EQ(json::parse(get("/api/v1/approvals", "dana").body)["items"].size(), 0u);
+}
+
 // --- who calls
 
 TEST_F(ApiTest, RefusesEveryRequestWithoutAValidToken) {

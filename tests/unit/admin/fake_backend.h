@@ -6,6 +6,7 @@
 #include "admin/api.h"
 #include "approvals/lifecycle.h"
 #include "base/digest.h"
+#include "control/directory_of.h"
 
 namespace sluice::admin {
 
@@ -40,7 +41,7 @@ class FakeDesk final : public control::ApprovalDesk {
     approvals::Vote vote{approver.id, approve, reason, now, channel};
     if (seen.card) vote.card = to_hex(approvals::digest_of(*seen.card));
     const approvals::Event event = approvals::Decided{vote, approver};
-    Result<approvals::ApprovalRequest> decided = approvals::apply(requests.at(id), event, now);
+    Result<approvals::ApprovalRequest> decided = approvals::apply(requests.at(id), event, now, people());
     if (decided.ok()) requests[id] = *decided;
     co_return decided;
   }
@@ -48,6 +49,15 @@ class FakeDesk final : public control::ApprovalDesk {
   void executed(RequestId, approvals::Execution) override {}
   net::awaitable<Result<approvals::CardHistory>> history(approvals::ApprovalRequest) override { co_return approvals::CardHistory{}; }
 
+  net::awaitable<Result<approvals::Viewer>> viewer(auth::Identity identity) override {
+    co_return approvals::Viewer{std::move(identity), now, people()};
+  }
+  [[nodiscard]] approvals::People people() const {
+    return {std::make_shared<approvals::Directory>(control::directory_of(*config)), delegations};
+  }
+
+  std::shared_ptr<config::Config> config;
+  std::vector<approvals::Delegation> delegations;
   std::map<RequestId, approvals::ApprovalRequest> requests;
   Timestamp now{std::chrono::seconds(1000000)};
   int decisions = 0;
@@ -145,6 +155,7 @@ class FakeBackend {
   static constexpr const char* kRequest = "AR01ARZ3NDEKTSV4RRFFQ69G5FAV";
 
   FakeBackend() {
+    desk.config = board.current;
     add_identity("support-bot", auth::IdentityKind::agent, {"agents"}, "alice");
     add_identity("alice", auth::IdentityKind::person, {"approvers"}, "");
     add_identity("bob", auth::IdentityKind::person, {"approvers"}, "");
