@@ -85,13 +85,11 @@ net::awaitable<Status> SlackClicks::decide(SlackInteraction click) {
   if (!who.ok()) co_return std::move(who).error();
 
   const bool approve = click.action == SlackAction::approve;
-  if (approve) {
-    auto making = outbox_.card(*request);
-    Result<approvals::DecisionCard> card = co_await std::move(making);
-    if (!card.ok()) co_return std::move(card).error();
-    if (!card->complete()) {
-      co_return make_error(ErrorKind::denied, "this card does not show all of the request", "Look at it with `sluice approvals show`, and approve it there");
-    }
+  auto making = outbox_.card(*request);
+  Result<approvals::DecisionCard> card = co_await std::move(making);
+  if (!card.ok()) co_return std::move(card).error();
+  if (approve && !card->complete()) {
+    co_return make_error(ErrorKind::denied, "this card does not show all of the request", "Look at it with `sluice approvals show`, and approve it there");
   }
   const bool reason_required = approve && request->requirement.reason_required;
   if (!click.form && (!approve || reason_required)) {
@@ -101,7 +99,9 @@ net::awaitable<Status> SlackClicks::decide(SlackInteraction click) {
   auto checking = people_.check(click.user, click.user_team);
   Status may_act = co_await std::move(checking);
   if (!may_act.ok()) co_return may_act;
-  auto deciding = backend_.desk.decide(click.request, std::move(*who), approve, click.reason, kChannel);
+  control::Seen seen;
+  seen.card = std::move(*card);
+  auto deciding = backend_.desk.decide(click.request, std::move(*who), approve, click.reason, kChannel, std::move(seen));
   Result<ApprovalRequest> decided = co_await std::move(deciding);
   if (!decided.ok()) co_return std::move(decided).error();
   co_return Done{};
