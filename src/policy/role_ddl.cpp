@@ -7,6 +7,21 @@
 namespace sluice::policy {
 namespace {
 
+/// Of a type as format_type() writes it; empty: one of pg_catalog.
+std::string schema_of_type(std::string_view name) {
+  std::string schema;
+  if (!name.starts_with('"')) {
+    const std::size_t end = name.find_first_of(". ([");
+    return end != std::string_view::npos && name[end] == '.' ? std::string(name.substr(0, end)) : schema;
+  }
+  std::size_t at = 1;
+  for (; at < name.size(); ++at) {
+    if (name[at] == '"' && (at + 1 == name.size() || name[++at] != '"')) return at < name.size() && name[at] == '.' ? schema : std::string();
+    schema += name[at];
+  }
+  return {};
+}
+
 using sql::quoted_name;
 
 class DdlWriter {
@@ -66,7 +81,13 @@ class DdlWriter {
     out_ += "\n";
     line("GRANT CONNECT" + std::string(needs_.temporary ? ", TEMPORARY" : "") + " ON DATABASE " + quoted_name(catalog_.database()) + " TO " + role_);
     std::set<std::string> used;
-    for (const RelationNeeds& needs : needs_.relations) used.insert(relation(needs.relation).schema);
+    for (const RelationNeeds& needs : needs_.relations) {
+      used.insert(relation(needs.relation).schema);
+      // Masks are written as casts to the column's type.
+      for (const sql::Column& column : relation(needs.relation).columns) {
+        if (const std::string schema = schema_of_type(column.type_name); !schema.empty()) used.insert(schema);
+      }
+    }
     for (const FunctionFact& function : facts_.functions) {
       if (listed(function)) used.insert(function.schema);
     }

@@ -61,6 +61,9 @@ NEEDS_MORE_THAN_COLUMNS = {
     ("06_constructs", "writing through a view of a masked table"), ("06_constructs", "writing through a view that returns columns in clear"),
     ("06_constructs", "tableoid of a masked table"), ("06_constructs", "tableoid of a partitioned table"),
     ("06_constructs", "tableoid of an inheritance tree"), ("06_constructs", "a temporary table like a masked one"),
+    ("07_corners", "partitions whose key is in clear"), ("07_corners", "temporary tables like others"), ("07_corners", "views over masked tables"),
+    ("07_tools", "psql's sequences, roles, schemas, extensions"), ("07_tools", "privileges asked"), ("07_tools", "partitions and parents"),
+    ("08_habits", "information_schema in full"),
 }
 
 
