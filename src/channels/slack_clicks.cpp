@@ -101,6 +101,11 @@ net::awaitable<Status> SlackClicks::decide(SlackInteraction click) {
   if (!may_act.ok()) co_return may_act;
   control::Seen seen;
   seen.card = std::move(*card);
+  // The vote is by that card, so nobody else's may have come between.
+  seen.check = [votes = request->votes.size()](const ApprovalRequest& now) -> Status {
+    if (now.state != RequestState::pending || now.votes.size() == votes) return Done{};  // if it is too late the desk says so
+    return make_error(ErrorKind::conflict, "somebody else has voted at the same moment", "Look at the card and click again");
+  };
   auto deciding = backend_.desk.decide(click.request, std::move(*who), approve, click.reason, kChannel, std::move(seen));
   Result<ApprovalRequest> decided = co_await std::move(deciding);
   if (!decided.ok()) co_return std::move(decided).error();
