@@ -47,7 +47,9 @@ void QueryAnalyser::utility_statement(const Node* node, Analysis& analysis) {
     site.statement = statement_;
     sites_.relations.push_back(std::move(site));
   }
-  for (const int place : utility.only_temporary) sites_.functions.push_back({place, "pg_temp"});
+  // Before there is a schema of temporary objects PostgreSQL would say that it does not exist. Nobody makes relations in pg_catalog.
+  const char* const nowhere = names_.temporary_schema.empty() ? "pg_catalog" : "pg_temp";
+  for (const int place : utility.only_temporary) sites_.functions.push_back({place, nowhere});
   if (utility.own_table) own_table(node, utility.names.empty() ? nullptr : catalog_.relation(utility.names.front().relation));
   if (IsA(node, TruncateStmt)) truncate(utility.names, as<TruncateStmt>(node).behavior == DROP_CASCADE);
   if (IsA(node, PrepareStmt)) {

@@ -28,7 +28,7 @@ struct UtilityAnalysis {
   /// utility statement itself (EXPLAIN EXECUTE …). Belongs to the parse tree; nullptr: none.
   const Node* query = nullptr;
   bool own_table = false;        ///< a temporary table is made or changed: what its definition computes is the caller's to look at
-  std::vector<int> only_temporary;    ///< names without a schema that nothing has: at the most a temporary relation may be meant
+  std::vector<int> only_temporary;    ///< names without a schema that nothing has: at the most a temporary relation is meant
   const List* expressions = nullptr;  ///< arguments of EXECUTE: may call functions, see no columns
 };
 
