@@ -29,7 +29,7 @@ class Tour:
         self.steps = 0
 
     def connect(self, identity: str = AGENT) -> psycopg.Connection:
-        return psycopg.connect(self.dsn(identity), autocommit=True)
+        return psycopg.connect(self.dsn(identity), autocommit=True, prepare_threshold=None)
 
     def dsn(self, identity: str = AGENT) -> str:
         return self.gateway.dsn(identity, host="localhost", sslmode="verify-full", sslrootcert=self.world.authority)
